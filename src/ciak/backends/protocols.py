@@ -1,0 +1,203 @@
+"""One Protocol per task. A backend takes and returns objects of ``film``, never dicts.
+
+Every backend has a ``name`` (what a setting names) and is made by a factory without arguments besides
+:class:`ciak.config.Settings`; models are opened late, on the first use, through ``ciak.models``. The contract
+suites in ``tests/contract`` say in code what each method promises; a stranger's plugin runs them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ciak.film.language import Word
+from ciak.film.people import Sex
+from ciak.film.sound import Signal
+from ciak.film.time import Span
+
+__all__ = [
+    "Delivery", "Embedder", "LanguageGuess", "Separated", "Separator", "SpeechDetector", "Spoken", "Stock",
+    "Transcriber", "Transcript", "Translation", "Translator", "Voice",
+]
+
+
+@runtime_checkable
+class SpeechDetector(Protocol):
+    """Finds where somebody speaks."""
+
+    name: str
+    rate: ClassVar[int]
+    """Sample rate that :meth:`detect` wants, Hz."""
+
+    def detect(self, blocks: Iterable[Signal]) -> Iterator[Span]:
+        """Speech spans, in order, disjoint, in seconds from the first sample of the first block.
+
+        ``blocks`` are consecutive mono signals at ``rate``; memory does not grow with their number.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Separated:
+    """A block divided: ``dialogue + music_effects`` is the input block, sample for sample."""
+
+    dialogue: Signal
+    music_effects: Signal
+
+
+@runtime_checkable
+class Separator(Protocol):
+    """Divides sound into dialogue and music and effects."""
+
+    name: str
+    rate: ClassVar[int]
+    channels: ClassVar[int]
+
+    def separate(self, blocks: Iterable[Signal]) -> Iterator[Separated]:
+        """Consecutive blocks in, consecutive pairs out; the total number of frames is kept, the sum too.
+
+        Block sizes in and out need not agree. Memory does not grow with their number.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageGuess:
+    """``language``: ISO 639-1 code; ``probability`` in [0, 1]."""
+
+    language: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Words with times from the beginning of the signal."""
+
+    language: str
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """All words, joined by spaces."""
+        return " ".join(word.text for word in self.words)
+
+
+@runtime_checkable
+class Transcriber(Protocol):
+    """Writes down what is said, with the time of each word."""
+
+    name: str
+    rate: ClassVar[int]
+    longest: ClassVar[Fraction]
+    """Longest signal that one call takes, seconds."""
+
+    def languages(self) -> frozenset[str]:
+        """ISO 639-1 codes that it understands."""
+        ...
+
+    def identify(self, signal: Signal) -> LanguageGuess:
+        """The language spoken in a mono signal at ``rate``."""
+        ...
+
+    def transcribe(self, signal: Signal, language: str) -> Transcript:
+        """What a mono signal at ``rate``, at most ``longest`` seconds, says. Silence gives no words."""
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Turns a voice into a direction: two stretches by one speaker point alike."""
+
+    name: str
+    rate: ClassVar[int]
+    shortest: ClassVar[Fraction]
+    """Below this length, seconds, an embedding says little."""
+
+    def embed(self, signal: Signal) -> NDArray[np.float32]:
+        """A unit vector of fixed size for a mono signal at ``rate``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One way to say it. ``confidence`` in [0, 1] or None; ``doubts`` are words for a person to check."""
+
+    text: str
+    confidence: float | None = None
+    doubts: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Translator(Protocol):
+    """Carries lines from one language into another."""
+
+    name: str
+
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """(source, target) pairs it can do."""
+        ...
+
+    def translate(self, lines: Sequence[str], source: str, target: str, *, ways: int = 1,
+                  names: Sequence[str] = ()) -> list[tuple[Translation, ...]]:
+        """For each line up to ``ways`` translations, best first, at least one (an empty line gives an empty one).
+
+        ``names`` must come through unchanged. Raises ``BackendError`` for a pair it cannot do.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A voice on offer."""
+
+    id: str
+    language: str
+    sex: Sex
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a line is to be spoken. ``duration``: exact length wanted, seconds; None: unhurried."""
+
+    voice: str
+    language: str
+    duration: Fraction | None = None
+    rates: tuple[float, float] = field(default=(0.77, 1.33))
+    """Natural over wanted length outside this range is refused with ``BackendError``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spoken:
+    """``signal`` mono; ``natural``: unhurried length, seconds; ``words``: when each was spoken."""
+
+    signal: Signal
+    natural: Fraction
+    words: tuple[Word, ...] = ()
+
+
+@runtime_checkable
+class Voice(Protocol):
+    """Speaks lines, at an exact length when asked."""
+
+    name: str
+    rate: ClassVar[int]
+    exact: ClassVar[bool]
+    """Whether :attr:`Delivery.duration` is honoured to 25 ms by synthesis itself."""
+
+    def stock(self) -> tuple[Stock, ...]:
+        """The voices on offer."""
+        ...
+
+    def length(self, text: str, voice: str, language: str) -> Fraction:
+        """Natural length of ``text``, seconds, without speaking it (cheap)."""
+        ...
+
+    def speak(self, text: str, delivery: Delivery) -> Spoken:
+        """Speak ``text``. The same input gives the same samples."""
+        ...

@@ -1,0 +1,136 @@
+"""What is said in a film: words, loops (the unit of dubbing work), takes, subtitle documents.
+
+One :class:`Dialogue` per language. The original's loops come from listening or from a person's subtitles; the
+target's loops carry the same ids, their slot, translation and takes. A person's word is never overwritten:
+``origin`` tells whose a text is, ``locked`` forbids every change.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from ciak.film.model import FilmModel
+from ciak.film.time import FilmTime, Span
+
+__all__ = ["Dialogue", "Flag", "Loop", "SubtitleCue", "SubtitleDocument", "Take", "TakeKind", "Variant", "Word"]
+
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+
+
+class Word(FilmModel):
+    """A spoken word and when it is spoken."""
+
+    text: str = Field(max_length=500)
+    span: Span
+    probability: float | None = Field(default=None, ge=0, le=1)
+
+
+class Flag(FilmModel):
+    """Something a person should look at. ``code`` is stable, ``message`` is for people."""
+
+    code: str = Field(pattern=r"^[a-z]+(-[a-z]+)*$")
+    message: str
+
+
+class Variant(FilmModel):
+    """One way to say a line, with the reasons for its rank."""
+
+    text: str
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    length: FilmTime | None = None
+    """Predicted natural length, seconds."""
+    origin: str = ""
+
+
+class TakeKind(StrEnum):
+    """Where a take comes from; all kinds are equal."""
+
+    SYNTHETIC = "synthetic"
+    RECORDED = "recorded"
+    IMPORTED = "imported"
+
+
+class Take(FilmModel):
+    """One spoken attempt at a loop. ``sound`` is the artefact's hash; ``span`` is where it lies in the film."""
+
+    id: str
+    kind: TakeKind
+    sound: str
+    text: str
+    span: Span
+    natural: FilmTime
+    """Length that the voice would take unhurried, seconds."""
+    rate: float = Field(gt=0)
+    """natural / spoken length: 1.2 is a fifth faster than natural."""
+    voice: str = ""
+    heard: str | None = None
+    """What a recogniser heard in the take; None: not measured."""
+    word_error: float | None = Field(default=None, ge=0)
+
+
+class Loop(FilmModel):
+    """One line of dialogue: what the original says where, and what the dub may do there."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    character: str
+    span: Span
+    """Where the original is spoken."""
+    text: str
+    slot: Span | None = None
+    """The room of the dub: the source speech and the silence after it, to two frames before the next line."""
+    words: tuple[Word, ...] = ()
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    origin: str = ""
+    """``transcriber:NAME``, ``translator:NAME``, ``memory`` or ``person``."""
+    variants: tuple[Variant, ...] = ()
+    takes: tuple[Take, ...] = ()
+    chosen: str | None = None
+    locked: bool = False
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def take(self) -> Take | None:
+        """The chosen take."""
+        return next((take for take in self.takes if take.id == self.chosen), None)
+
+
+class Dialogue(FilmModel):
+    """All loops of one language: ``dialogue/<language>.json``."""
+
+    revision: int = 0
+    language: str = Field(pattern=LANGUAGE)
+    source: str | None = Field(default=None, pattern=LANGUAGE)
+    """Language that this one was translated from; None for the original."""
+    loops: tuple[Loop, ...] = ()
+
+    def loop(self, id: str) -> Loop | None:  # noqa: A002 - the domain's word
+        """The loop of that id, or None."""
+        return next((loop for loop in self.loops if loop.id == id), None)
+
+
+class SubtitleCue(FilmModel):
+    """One subtitle on the screen. ``lines`` are plain text; ``settings`` what a format keeps beside it."""
+
+    span: Span
+    lines: tuple[str, ...]
+    id: str = ""
+    settings: str = ""
+    """WebVTT cue settings as read; other formats ignore them and say so."""
+    loops: tuple[str, ...] = ()
+    """Ids of the loops that it shows."""
+
+    @property
+    def text(self) -> str:
+        """All lines, joined by line feeds."""
+        return "\n".join(self.lines)
+
+
+class SubtitleDocument(FilmModel):
+    """An ordered list of cues in one language ("und": unknown), with what the file said besides."""
+
+    language: str = Field(default="und", pattern=LANGUAGE)
+    cues: tuple[SubtitleCue, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Comments and style blocks of the file, kept for the way back."""
