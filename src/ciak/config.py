@@ -34,7 +34,8 @@ class Settings:
     """``models``: cache folder of pulled models (``CIAK_MODELS``); ``library``: the house library
     (``CIAK_LIBRARY``); ``threads``: threads of an inference engine (``CIAK_THREADS``, 0: one per core);
     ``backends``: task -> backend name (``CIAK_BACKEND_<TASK>``); ``offline``: never fetch (``CIAK_OFFLINE``);
-    ``seed``: the one seed of everything random (``CIAK_SEED``)."""
+    ``seed``: the one seed of everything random (``CIAK_SEED``);
+    ``mirror``: a local folder in which packages of models are looked for first (``CIAK_MODELS_MIRROR``)."""
 
     models: Path = field(default_factory=lambda: _folder("CIAK_MODELS", "XDG_CACHE_HOME", ".cache", "ciak/models"))
     library: Path = field(default_factory=lambda: _folder("CIAK_LIBRARY", "XDG_DATA_HOME", ".local/share", "ciak"))
@@ -42,12 +43,15 @@ class Settings:
     backends: dict[str, str] = field(default_factory=lambda: dict(TASKS))
     offline: bool = False
     seed: int = 7
+    mirror: Path | None = None
 
     @classmethod
     def from_environment(cls) -> Settings:
         """Settings of this process. Raises :class:`SettingsError` for a value that cannot be."""
         chosen = {task: os.environ.get(f"CIAK_BACKEND_{task.upper()}") or name for task, name in TASKS.items()}
+        mirror = os.environ.get("CIAK_MODELS_MIRROR")
         return cls(threads=_whole("CIAK_THREADS", 0, 256), backends=chosen,
+                   mirror=Path(mirror).expanduser().absolute() if mirror else None,
                    offline=os.environ.get("CIAK_OFFLINE", "") not in ("", "0"), seed=_whole("CIAK_SEED", 7, 2**31))
 
     def with_backends(self, chosen: dict[str, str]) -> Settings:
@@ -61,7 +65,8 @@ class Settings:
     def as_json(self) -> dict[str, Any]:
         """Plain values, for reports and worker processes."""
         return {"models": str(self.models), "library": str(self.library), "threads": self.threads,
-                "backends": dict(self.backends), "offline": self.offline, "seed": self.seed}
+                "backends": dict(self.backends), "offline": self.offline, "seed": self.seed,
+                "mirror": str(self.mirror) if self.mirror else None}
 
 
 def _whole(name: str, default: int, top: int) -> int:

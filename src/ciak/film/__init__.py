@@ -9,6 +9,8 @@ from ciak.film.language import (
     Dialogue,
     Flag,
     Loop,
+    StyledRun,
+    StyleKind,
     SubtitleCue,
     SubtitleDocument,
     Take,
@@ -22,6 +24,6 @@ from ciak.film.time import FilmTime, Rate, Span, Timecode, seconds
 
 __all__ = [
     "Cast", "CastMember", "Clip", "Cut", "Dialogue", "FilmTime", "Flag", "Lane", "Loop", "Loudness", "Marker",
-    "Rate", "Sex", "Shot", "Signal", "Span", "StemKind", "SubtitleCue", "SubtitleDocument", "Take", "TakeKind",
-    "Timecode", "Variant", "Word", "seconds",
+    "Rate", "Sex", "Shot", "Signal", "Span", "StemKind", "StyleKind", "StyledRun", "SubtitleCue",
+    "SubtitleDocument", "Take", "TakeKind", "Timecode", "Variant", "Word", "seconds",
 ]

@@ -25,6 +25,8 @@ class Clip(FilmModel):
     """Relative to the document that holds the cut."""
     span: Span
     source: FilmTime
+    available: Span | None = None
+    """What the file holds, in its own time, when known."""
     loop: str | None = None
     character: str | None = None
     text: str | None = None

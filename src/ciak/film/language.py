@@ -14,7 +14,8 @@ from pydantic import Field
 from ciak.film.model import FilmModel
 from ciak.film.time import FilmTime, Span
 
-__all__ = ["Dialogue", "Flag", "Loop", "SubtitleCue", "SubtitleDocument", "Take", "TakeKind", "Variant", "Word"]
+__all__ = ["Dialogue", "Flag", "Loop", "StyleKind", "StyledRun", "SubtitleCue", "SubtitleDocument", "Take",
+           "TakeKind", "Variant", "Word"]
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
@@ -110,11 +111,37 @@ class Dialogue(FilmModel):
         return next((loop for loop in self.loops if loop.id == id), None)
 
 
+class StyleKind(StrEnum):
+    """What a stretch of a subtitle may be besides plain."""
+
+    ITALIC = "i"
+    BOLD = "b"
+    UNDERLINE = "u"
+    VOICE = "v"
+    """Spoken by somebody whom the file names."""
+
+
+class StyledRun(FilmModel):
+    """Characters of :attr:`SubtitleCue.text` set or spoken apart: ``first`` up to, not including, ``end``."""
+
+    kind: StyleKind
+    first: int = Field(ge=0)
+    end: int = Field(ge=0)
+    value: str = ""
+    """The speaker's name, for a voice."""
+
+
 class SubtitleCue(FilmModel):
-    """One subtitle on the screen. ``lines`` are plain text; ``settings`` what a format keeps beside it."""
+    """One subtitle on the screen.
+
+    ``lines`` are plain text, never markup: a ``<`` in them is a less-than sign that somebody wrote. What a
+    format marks besides (italic, bold, underline, who speaks) is in ``runs``, which count characters of
+    :attr:`text`; all other markup is dropped by the reader, which says so. No line is empty.
+    """
 
     span: Span
     lines: tuple[str, ...]
+    runs: tuple[StyledRun, ...] = ()
     id: str = ""
     settings: str = ""
     """WebVTT cue settings as read; other formats ignore them and say so."""
@@ -126,6 +153,11 @@ class SubtitleCue(FilmModel):
         """All lines, joined by line feeds."""
         return "\n".join(self.lines)
 
+    @property
+    def speaker(self) -> str:
+        """Who speaks first, as the file has it; empty when it does not say."""
+        return next((run.value for run in self.runs if run.kind is StyleKind.VOICE), "")
+
 
 class SubtitleDocument(FilmModel):
     """An ordered list of cues in one language ("und": unknown), with what the file said besides."""
@@ -133,4 +165,5 @@ class SubtitleDocument(FilmModel):
     language: str = Field(default="und", pattern=LANGUAGE)
     cues: tuple[SubtitleCue, ...] = ()
     notes: tuple[str, ...] = ()
-    """Comments and style blocks of the file, kept for the way back."""
+    """Comments and style blocks of the file, kept for the way back: each begins with its WebVTT keyword
+    (``WEBVTT``, ``NOTE``, ``STYLE``, ``REGION``). They stand before the first cue when written."""

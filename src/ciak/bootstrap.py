@@ -1,0 +1,245 @@
+"""Where things are wired together, and nowhere else: settings, films, the house library, jobs and their verbs.
+
+The functions here are the Python API (``ciak.subtitle``, ``ciak.dub``...), and what the command line and the
+studio call. A verb runs in the calling process when called from Python; the command line and the studio hand it
+to a worker process (:func:`job_runner`), whose table of verbs (:func:`verbs`) is the only code that it can run.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ciak.config import Settings
+from ciak.errors import BadInput, NotFound
+from ciak.film import Rate
+
+if TYPE_CHECKING:
+    from ciak.backends.registry import Offer
+    from ciak.dubbing import Order, Progress, Report
+    from ciak.jobs import LocalRunner, Watch
+    from ciak.models import Store
+    from ciak.project import Film, Finding, Imported
+
+__all__ = ["Prepared", "backend_listing", "check_film", "dub", "import_media", "job_runner", "model_store",
+           "new_film", "open_film", "prepare", "settings", "subtitle", "verbs", "work"]
+
+Tick = Callable[[float], None]
+
+
+def _silent(done: float) -> None:
+    """Nobody watches."""
+
+
+def _unwatched(start: float, end: float, what: str) -> Tick:
+    return _silent
+
+
+def open_film(path: str | Path) -> Film:
+    """The film in the folder ``path``. Raises what :meth:`ciak.project.Film.open` raises."""
+    from ciak.project import Film
+
+    return Film.open(Path(path))
+
+
+def new_film(path: str | Path, title: str, *, language: str | None = None, rate: str | None = None,
+             start: str = "01:00:00:00") -> Film:
+    """A new film folder. ``rate``: ``"25"``, ``"23.976"``, ``"24000/1001"``; the first video's when None."""
+    from ciak.project import Film
+
+    return Film.create(Path(path), title, language=language, rate=Rate.parse(rate) if rate else None, start=start)
+
+
+def import_media(film: Film, video: str | Path, *, copy: bool = True, conform: bool = False,
+                 tick: Tick = _silent) -> Imported:
+    """Make ``video`` (or a sound file) the source of ``film`` and its proxy; see ``ciak import --help``."""
+    from ciak.project import import_media as bring_in
+
+    return bring_in(film, Path(video), copy, tick, conform=conform)
+
+
+def check_film(path: str | Path, *, settings: Settings | None = None, tick: Tick = _silent) -> list[Finding]:
+    """Everything that is wrong with the film in ``path``, with file and line; what it chooses is looked up among
+    the installed backends and their voices."""
+    from ciak.backends.registry import entries, resolve
+    from ciak.errors import CiakError
+    from ciak.project import Known
+    from ciak.project import check_film as check
+
+    chosen = settings or Settings.from_environment()
+    installed: dict[str, set[str]] = {}
+    for task, name in entries():
+        installed.setdefault(task, set()).add(name)
+
+    def voices(backend: str) -> set[str]:
+        try:
+            voice = resolve("voice", chosen.with_backends({"voice": backend} if backend else {}))
+            return {stock.id for stock in voice.stock()}
+        except CiakError:
+            return set()  # that the backend is not there is a finding of its own
+
+    return check(Path(path), Known(installed, voices), tick)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A film ready for a verb, and where its deliveries go under which stem."""
+
+    film: Film
+    out: Path
+    stem: str
+    video: Path | None
+    """The video that is still to be imported; None for a film that has its source."""
+
+
+def prepare(film_or_video: str | Path, out: str | Path | None = None) -> Prepared:
+    """The film of a film folder, or a film made around a video or sound file.
+
+    A film delivers into its own ``deliveries/``, a video into ``./<stem>-ciak/`` where its film folder
+    ``<stem>.film`` is made too; ``out`` names another folder.
+    """
+    from ciak.project import Film
+
+    path = Path(film_or_video).absolute()
+    if path.is_dir():
+        film = Film.open(path)
+        stem = _stem(path.name.removesuffix(".film"))
+        return Prepared(film, Path(out).absolute() if out else path / "deliveries", stem, None)
+    if not path.exists():
+        raise NotFound(f"there is no file or film called {_shown(path)}", remedy="check the name", path=path)
+    if not path.is_file():
+        raise BadInput(f"{_shown(path)} is neither a film folder nor a media file")
+    stem = _stem(path.stem)
+    place = Path(out).absolute() if out else Path.cwd() / f"{stem}-ciak"
+    home = place / f"{stem}.film"
+    if (home / "film.toml").exists():
+        return Prepared(Film.open(home), place, stem, path)
+    from ciak.media import probe_limited
+
+    probe_limited(path)  # what is no media is refused before a folder is made
+    return Prepared(Film.create(home, stem), place, stem, path)
+
+
+def _stem(name: str) -> str:
+    kept = "".join(mark if mark.isprintable() and mark not in '/\\:*?"<>|' else "_" for mark in name).strip(" .")
+    return kept.lstrip("-")[:120] or "film"
+
+
+def _shown(path: Path) -> str:
+    return path.name.encode("utf-8", "replace").decode("utf-8")[:80]
+
+
+def subtitle(film_or_video: str | Path, *, to: str | None = None, language: str | None = None,
+             out: str | Path | None = None, subtitles: str | Path | None = None,
+             settings: Settings | None = None, progress: Progress = _unwatched) -> Report:
+    """Subtitle a film, video or sound; returns the report that is written as ``report.json``."""
+    from ciak.dubbing import subtitle as verb
+
+    return _run(verb, prepare(film_or_video, out), settings, progress, to=to, language=language,
+                subtitles=subtitles)
+
+
+def dub(film_or_video: str | Path, *, to: str, language: str | None = None, out: str | Path | None = None,
+        subtitles: str | Path | None = None, translation: str | Path | None = None,
+        settings: Settings | None = None, progress: Progress = _unwatched) -> Report:
+    """Dub a film, video or sound into ``to``; returns the report that is written as ``report.json``."""
+    from ciak.dubbing import dub as verb
+
+    return _run(verb, prepare(film_or_video, out), settings, progress, to=to, language=language,
+                subtitles=subtitles, translation=translation)
+
+
+def _run(verb: Callable[[Film, Order, Settings, Progress], Report], prepared: Prepared,
+         settings: Settings | None, progress: Progress, *, to: str | None, language: str | None,
+         subtitles: str | Path | None = None, translation: str | Path | None = None) -> Report:
+    from ciak.dubbing import Order
+    from ciak.formats import read_subtitles
+
+    settings = settings or Settings.from_environment()
+    given = {name: read_subtitles(Path(path)) if path else None
+             for name, path in (("subtitles", subtitles), ("translation", translation))}
+    order = Order(out=prepared.out, stem=prepared.stem, language=_language(language), to=_language(to),
+                  subtitles=given["subtitles"], translation=given["translation"], memory=_memory(settings))
+    share = 0.0
+    if prepared.video is not None:
+        share = 0.06
+        import_media(prepared.film, prepared.video, copy=False, tick=progress(0.0, share, "importing the picture"))
+
+    def later(start: float, end: float, what: str) -> Tick:
+        return progress(share + (1 - share) * start, share + (1 - share) * end, what)
+
+    return verb(prepared.film, order, settings, later)
+
+
+def _language(code: str | None) -> str | None:
+    import re
+
+    from ciak.film.language import LANGUAGE
+
+    if code is not None and not re.fullmatch(LANGUAGE, code):
+        raise BadInput(f"{code[:20]!r} is not a language code", remedy="write it as en, it, es, fr or de")
+    return code
+
+
+def _memory(settings: Settings) -> Callable[[Sequence[str], str, str], Mapping[str, str]]:
+    """The translation memory of the house library; an empty one where there is no library yet."""
+    from ciak.store import Library
+
+    def remembered(lines: Sequence[str], source: str, target: str) -> Mapping[str, str]:
+        if not (settings.library / "library.sqlite").exists():
+            return {}
+        return Library.at(settings.library).lookup(lines, source, target)
+
+    return remembered
+
+
+def settings() -> Settings:
+    """The settings of this process, from its environment."""
+    return Settings.from_environment()
+
+
+def model_store() -> Store:
+    """The models of this user's cache folder."""
+    from ciak.models import Store
+
+    return Store(settings())
+
+
+def backend_listing() -> tuple[Offer, ...]:
+    """Every installed backend, whether it is ready, and what it lacks."""
+    from ciak.backends.registry import listing
+
+    return listing(settings())
+
+
+def verbs() -> dict[str, Callable[[dict[str, Any], Watch], dict[str, Any]]]:
+    """What a worker process can do, by name: arguments and a watch in, a JSON object out."""
+    def of(function: Callable[..., Report]) -> Callable[[dict[str, Any], Watch], dict[str, Any]]:
+        def run(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
+            settings = Settings.from_environment().with_backends(arguments.pop("backends", {}))
+            report = function(**arguments, settings=settings, progress=watch.part)
+            return report.model_dump(mode="json", by_alias=True)
+        return run
+
+    return {"subtitle": of(subtitle), "dub": of(dub)}
+
+
+def work() -> int:
+    """The main function of a worker process."""
+    from ciak.jobs import serve_worker
+
+    return serve_worker(verbs())
+
+
+WORKER = (sys.executable, "-c", "import sys; from ciak.bootstrap import work; sys.exit(work())")
+
+
+def job_runner(film: Film) -> LocalRunner:
+    """The runner of a film's jobs; its journal lies in the film. Close it, or use ``with``."""
+    from ciak.jobs import LocalRunner
+    from ciak.store import SqliteJournal
+
+    return LocalRunner(SqliteJournal(film.index), WORKER)

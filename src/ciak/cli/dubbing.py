@@ -1,0 +1,94 @@
+"""``ciak subtitle`` and ``ciak dub``: a film, a video or a sound in; subtitles, voices and a report out.
+
+The work runs as a job in a process of its own, so that Ctrl-C ends it cleanly, a crash of a codec or a model does
+not take the terminal with it, and ``ciak jobs`` can resume what was interrupted.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ciak.cli.screen import command, emit, progress, tell
+
+if TYPE_CHECKING:
+    from ciak.jobs import Progress
+
+__all__ = ["dub", "subtitle"]
+
+FILE = click.Path(path_type=Path)
+
+
+@command("ciak subtitle scene.mp4 --to it\nciak subtitle interview.wav --language en --out subtitles")
+@click.argument("film_or_video", type=FILE)
+@click.option("--language", metavar="L", help="The language that is spoken: en, it... By default it is recognised.")
+@click.option("--to", metavar="L", help="Translate into this language too.")
+@click.option("--subtitles", type=FILE, metavar="FILE", help="Your own subtitles of the original, SRT or WebVTT.")
+@click.option("--out", type=FILE, metavar="DIR", help="Where the files go; by default the film's deliveries, "
+              "or NAME-ciak beside you for a video.")
+def subtitle(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
+    """Write subtitles of FILM_OR_VIDEO as SRT and WebVTT, and translated with --to; a sound alone will do."""
+    _perform("subtitle", film_or_video, wanted, as_json)
+
+
+@command("ciak dub scene.mp4 --to it\nciak dub films/night --to it --translation night.it.srt")
+@click.argument("film_or_video", type=FILE)
+@click.option("--to", metavar="L", required=True, help="The language to speak: it, en, es, fr.")
+@click.option("--language", metavar="L", help="The language that is spoken. By default it is recognised.")
+@click.option("--subtitles", type=FILE, metavar="FILE", help="Your own subtitles: the lines to dub.")
+@click.option("--translation", type=FILE, metavar="FILE", help="Your own translation as subtitles: "
+              "its words are spoken.")
+@click.option("--out", type=FILE, metavar="DIR", help="Where the files go; by default the film's deliveries, "
+              "or NAME-ciak beside you for a video.")
+def dub(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
+    """Speak FILM_OR_VIDEO in another language over its own music and effects.
+
+    Writes the film with both languages and subtitles, stems, timeline, dialogue list and a report per line.
+    """
+    _perform("dub", film_or_video, wanted, as_json)
+
+
+def _perform(verb: str, film_or_video: Path, wanted: dict[str, Any], as_json: bool) -> None:
+    from ciak.bootstrap import job_runner, prepare
+    from ciak.jobs import run_here
+
+    arguments = {name: value for name, value in wanted.items() if value is not None}
+    for name in ("subtitles", "translation", "out"):
+        if name in arguments:
+            arguments[name] = str(Path(arguments[name]).absolute())
+    prepared = prepare(film_or_video, arguments.get("out"))
+    arguments["film_or_video"] = str(Path(film_or_video).absolute())
+    arguments["out"] = str(prepared.out)
+    with job_runner(prepared.film) as runner, progress() as meter:
+        def hear(now: Progress) -> None:
+            meter.show(now.what, now.done, now.left)
+
+        report = run_here(runner, verb, arguments, film=str(prepared.film.path), listener=hear)
+    for note in report["notes"]:
+        tell(note)
+    emit({**report, "out": str(prepared.out), "folder": str(prepared.film.path)},
+         _lines(report, prepared.out, prepared.film.path), as_json=as_json)
+
+
+def _lines(report: dict[str, Any], out: Path, film: Path) -> list[str]:
+    """What a person wants to know: where things are, how well it went, what waits for them."""
+    files: dict[str, str] = report["files"]
+    summary: dict[str, Any] = report["summary"]
+    shown = [f"{summary['lines']} lines in {' and '.join(report['languages'])}, {summary['flagged']} to look at"]
+    if report["mix"]:
+        fitting, spoken = summary["in_slot_at_natural_rate"], summary["spoken"]
+        shown.append(f"{fitting} of {spoken} spoken lines fit their slot at a natural rate; "
+                     f"word error heard back {_figure(summary['word_error_mean'])}")
+        shown.append(f"loudness {_figure(report['mix']['integrated'])} LUFS, "
+                     f"true peak {_figure(report['mix']['true_peak'])} dBTP")
+    roles = [("film", "film"), ("timeline", "timeline"), ("dialogue-list", "dialogue list"), ("report", "report")]
+    roles[1:1] = [(role, f"subtitles {role[4:]}") for role in files if role.startswith("srt.")]
+    shown += [f"{name + ':':16} {out / files[role]}" for role, name in roles if role in files]
+    shown.append(f"{'film folder:':16} {film}")
+    return shown
+
+
+def _figure(value: float | None) -> str:
+    return "not measured" if value is None else f"{value:.2f}"

@@ -1,0 +1,91 @@
+"""Adaptation: each line in the target language, in several wordings.
+
+A translation memory comes first (a person's exact earlier wording), then the translator's n-best. Nothing that
+a person wrote or locked is touched, and every line carries its confidence and its doubts; a person should read
+them all, the doubtful first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from ciak.dubbing.crew import Crew
+from ciak.film import Cast, Dialogue, Flag, Loop, Variant
+from ciak.project import Film, Step, once
+
+__all__ = ["LOW_CONFIDENCE", "WAYS", "adapt", "is_a_persons"]
+
+WAYS = 6
+"""Wordings asked of the translator for each line."""
+LOW_CONFIDENCE = 0.5
+
+Memory = Callable[[Sequence[str], str, str], Mapping[str, str]]
+
+
+def is_a_persons(loop: Loop) -> bool:
+    """Whether a person wrote or locked the loop, so that no machine may change its words."""
+    return loop.locked or loop.origin == "person"
+
+
+def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, memory: Memory) -> Dialogue:
+    """The dialogue of ``target``: a loop for each of ``original``'s, wordings best first."""
+    existing = film.dialogue(target)
+    lines = [loop.text for loop in original.loops]
+    remembered = memory(lines, original.language, target)
+    asked = [line for line in dict.fromkeys(lines) if line not in remembered]
+    offered = _translated(film, crew, asked, original.language, target,
+                          [row.name for row in cast.members if row.edited])
+    loops = []
+    for loop in original.loops:
+        before = existing.loop(loop.id) if existing else None
+        if before is not None and is_a_persons(before) and before.span == loop.span:
+            loops.append(before)
+            continue
+        if loop.text in remembered:
+            doubts: tuple[str, ...] = ()
+            variants: tuple[Variant, ...] = (
+                Variant(text=remembered[loop.text], confidence=1.0, origin="memory"),)
+        else:
+            variants, doubts = offered[loop.text]
+        kept = before if before is not None and before.span == loop.span else None
+        loops.append(Loop(
+            id=loop.id, character=loop.character, span=loop.span, text=variants[0].text, variants=variants,
+            confidence=variants[0].confidence, origin=variants[0].origin, flags=_flags(variants[0], doubts),
+            takes=kept.takes if kept else (), chosen=kept.chosen if kept else None))
+    revision = existing.revision if existing else 0
+    return Dialogue(revision=revision, language=target, source=original.language, loops=tuple(loops))
+
+
+def _flags(best: Variant, doubts: Sequence[str]) -> tuple[Flag, ...]:
+    flags = []
+    if doubts:
+        flags.append(Flag(code="doubtful-words", message=f"check {', '.join(doubts)[:200]}"))
+    if best.confidence is not None and best.confidence < LOW_CONFIDENCE:
+        flags.append(Flag(code="low-confidence", message=f"the translation is a guess ({best.confidence:.0%})"))
+    return tuple(flags)
+
+
+def _translated(film: Film, crew: Crew, lines: Sequence[str], source: str, target: str,
+                names: Sequence[str]) -> dict[str, tuple[tuple[Variant, ...], tuple[str, ...]]]:
+    """line -> (variants, doubts about the first)."""
+    if not lines:
+        return {}
+    maker = crew.maker("translator")
+    asked = film.artefacts.put_bytes(json.dumps(list(lines), ensure_ascii=False).encode(), ".json")
+    step = Step(name="translate", version="1", inputs={"lines": asked}, maker=maker,
+                settings={"source": source, "target": target, "ways": WAYS, "names": list(names)})
+
+    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+        answers = crew.translator.translate(lines, source, target, ways=WAYS, names=names)
+        out = temporary(".json")
+        out.write_text(json.dumps([[[way.text, way.confidence, list(way.doubts)] for way in ways]
+                                   for ways in answers], ensure_ascii=False), encoding="utf-8")
+        return {"wordings": out}
+
+    made = once(film, step, make)
+    answers = json.loads(film.artefacts.path(made["wordings"]).read_bytes())
+    origin = f"translator:{maker.backend}"
+    return {line: (tuple(Variant(text=text, confidence=confidence, origin=origin) for text, confidence, _ in ways),
+                   tuple(ways[0][2])) for line, ways in zip(lines, answers, strict=True)}

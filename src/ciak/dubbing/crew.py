@@ -1,0 +1,79 @@
+"""The crew: the backends that a run works with, engaged when they are first needed.
+
+Which backend does which task comes from the settings (command line, film, environment, in that order), and
+every choice is written into the history with the models' hashes, so that a result can be traced and made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
+
+from ciak.backends import registry
+from ciak.config import Settings
+from ciak.jobs import heavy
+from ciak.models import Store
+from ciak.project import Maker
+
+if TYPE_CHECKING:
+    from ciak.backends.protocols import Embedder, Separator, SpeechDetector, Transcriber, Translator, Voice
+
+__all__ = ["Crew"]
+
+
+class Crew:
+    """Resolves each task once. ``Crew(settings).voice`` is the voice backend."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._engaged: dict[str, object] = {}
+
+    def _engage(self, task: str) -> object:
+        if task not in self._engaged:
+            self._engaged[task] = registry.resolve(task, self.settings)
+        return self._engaged[task]
+
+    def maker(self, task: str) -> Maker:
+        """Who does ``task``, for the history: backend, its version, its models' hashes."""
+        backend = self._engage(task)
+        names: tuple[str, ...] = getattr(backend, "models", ())
+        store = Store(self.settings)
+        return Maker(backend=self.settings.backends[task], version=str(getattr(backend, "version", "1")),
+                     models={name: store.fingerprint(name) for name in names})
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Hold the machine's one place for heavy model steps."""
+        with heavy(self.settings.models):
+            yield
+
+    @property
+    def detector(self) -> SpeechDetector:
+        """Finds speech."""
+        return cast("SpeechDetector", self._engage("detector"))
+
+    @property
+    def separator(self) -> Separator:
+        """Divides dialogue from music and effects."""
+        return cast("Separator", self._engage("separator"))
+
+    @property
+    def transcriber(self) -> Transcriber:
+        """Writes down what is said."""
+        return cast("Transcriber", self._engage("transcriber"))
+
+    @property
+    def embedder(self) -> Embedder:
+        """Tells voices apart."""
+        return cast("Embedder", self._engage("embedder"))
+
+    @property
+    def translator(self) -> Translator:
+        """Carries lines into another language."""
+        return cast("Translator", self._engage("translator"))
+
+    @property
+    def voice(self) -> Voice:
+        """Speaks."""
+        return cast("Voice", self._engage("voice"))

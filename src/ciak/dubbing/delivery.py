@@ -1,0 +1,123 @@
+"""Delivery: what leaves the house, under names that people expect, each file written whole or not at all.
+
+Everything is first an artefact; a delivery is a copy of it. A file that is there already with the same bytes is
+left alone, so a second run writes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import BinaryIO
+
+from ciak.dubbing.report import Report
+from ciak.film import Clip, Cut, Dialogue, Lane, Marker, Span, SubtitleCue, SubtitleDocument
+from ciak.formats import dialogue_rows, write_cut, write_dialogue_list, write_subtitles
+from ciak.project import Film
+from ciak.store import commit_bytes, commit_file
+
+__all__ = ["Delivery", "deliver_cut", "deliver_dialogue_list", "deliver_subtitles", "report_bytes"]
+
+
+@dataclass
+class Delivery:
+    """A folder that receives files named ``<stem>.<...>``; remembers role -> path."""
+
+    folder: Path
+    stem: str
+    files: dict[str, Path] = field(default_factory=dict)
+
+    def path(self, role: str, name: str) -> Path:
+        """The path of a file that will be there, noted under ``role``."""
+        self.files[role] = self.folder / name
+        self.files[role].parent.mkdir(parents=True, exist_ok=True)
+        return self.files[role]
+
+    def put(self, role: str, name: str, data: bytes) -> Path:
+        """Write ``data``, unless the file holds it already."""
+        target = self.path(role, name)
+        if not (target.is_file() and target.stat().st_size == len(data) and target.read_bytes() == data):
+            commit_bytes(target, data)
+        return target
+
+    def copy(self, role: str, name: str, source: Path) -> Path:
+        """Copy ``source``, unless the file is the same already."""
+        target = self.path(role, name)
+        if target.is_file() and target.stat().st_size == source.stat().st_size and _sha(target) == _sha(source):
+            return target
+
+        def write(file: BinaryIO) -> None:
+            with source.open("rb") as origin:
+                shutil.copyfileobj(origin, file, 1 << 20)
+
+        commit_file(target, write)
+        return target
+
+    def listed(self, base: Path) -> dict[str, str]:
+        """role -> path relative to ``base``."""
+        return {role: os.path.relpath(path, base) for role, path in sorted(self.files.items())}
+
+
+def _sha(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def deliver_subtitles(delivery: Delivery, cues: Sequence[SubtitleCue], language: str) -> None:
+    """SRT and WebVTT of ``cues``."""
+    document = SubtitleDocument(language=language, cues=tuple(cues))
+    delivery.put(f"srt.{language}", f"{delivery.stem}.{language}.srt", write_subtitles(document, "srt"))
+    delivery.put(f"webvtt.{language}", f"{delivery.stem}.{language}.vtt", write_subtitles(document, "webvtt"))
+
+
+def deliver_dialogue_list(delivery: Delivery, film: Film, original: Dialogue, target: Dialogue | None) -> None:
+    """The dialogue list as CSV, with timecodes of the film."""
+    rows = dialogue_rows(original, target or original, film.start)
+    if target is None:
+        rows = tuple(row.model_copy(update={"translation": ""}) for row in rows)
+    language = target.language if target else original.language
+    delivery.put("dialogue-list", f"{delivery.stem}.{language}.dialogue.csv", write_dialogue_list(rows))
+
+
+def deliver_cut(delivery: Delivery, film: Film, dialogue: Dialogue, picture: Path, stems: dict[str, Path]) -> None:
+    """The editor's timeline: picture, a lane per character with its takes, music and effects, the flags as markers.
+
+    Takes are delivered beside it, so that the timeline opens with everything online.
+    """
+    target = delivery.path("timeline", f"{delivery.stem}.{dialogue.language}.otio")
+    whole = Span(start=Fraction(0), end=film.source.duration if film.source else Fraction(0))
+    lanes = []
+    if film.source and film.source.picture:
+        lanes.append(Lane(name="Picture", kind="Video", clips=(Clip(
+            name=picture.name, path=os.path.relpath(picture, target.parent), span=whole, source=Fraction(0)),)))
+    for character in dict.fromkeys(loop.character for loop in dialogue.loops if loop.take):
+        clips = []
+        for loop in dialogue.loops:
+            take = loop.take
+            if loop.character != character or take is None:
+                continue
+            name = f"{loop.id}.{take.id}.wav"
+            path = delivery.copy(f"take.{loop.id}", f"takes/{name}", film.artefacts.path(take.sound))
+            clips.append(Clip(name=loop.id, path=os.path.relpath(path, target.parent), span=take.span,
+                              source=Fraction(0), loop=loop.id, character=character, text=take.text))
+        lanes.append(Lane(name=f"DX {character}", kind="Audio", language=dialogue.language, clips=tuple(clips)))
+    lanes.append(Lane(name="ME", kind="Audio", clips=(Clip(
+        name="ME", path=os.path.relpath(stems["ME"], target.parent), span=whole, source=Fraction(0)),)))
+    markers = tuple(Marker(time=loop.span.start, name=flag.code, text=f"{loop.id}: {flag.message}")
+                    for loop in dialogue.loops for flag in loop.flags)
+    cut = Cut(name=f"{film.title} ({dialogue.language})", rate=str(film.rate), start=str(film.start),
+              lanes=tuple(lanes), markers=markers)
+    delivery.put("timeline", target.name, write_cut(cut))
+
+
+def report_bytes(report: Report) -> bytes:
+    """``report.json``: readable JSON with a final line feed."""
+    return (report.model_dump_json(by_alias=True, indent=1) + "\n").encode()

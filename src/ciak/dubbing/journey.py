@@ -1,0 +1,195 @@
+"""The two verbs of the department, :func:`subtitle` and :func:`dub`: a film passes through the steps in order.
+
+Every step recalls what it made before, so a run that was stopped goes on, a run that changes one line makes one
+line, and a run that changes nothing makes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ciak.config import Settings
+from ciak.dubbing.adaptation import Memory, adapt, is_a_persons
+from ciak.dubbing.crew import Crew
+from ciak.dubbing.delivery import Delivery, deliver_cut, deliver_dialogue_list, deliver_subtitles, report_bytes
+from ciak.dubbing.given import loops_from, wordings_from
+from ciak.dubbing.lines import joined, numbered, sentences
+from ciak.dubbing.listening import Ear, divide, find_speech
+from ciak.dubbing.mixing import mix, mix_report
+from ciak.dubbing.release import release
+from ciak.dubbing.report import MixReport, Report, SubtitleReport, line_reports, subtitle_report, summary
+from ciak.dubbing.speakers import assign_voices, listed, tell_apart
+from ciak.dubbing.speaking import speak_all
+from ciak.dubbing.spotting import spot, violations
+from ciak.dubbing.transcription import identify, pack, transcribe
+from ciak.errors import BadInput, NothingToDo
+from ciak.film import Cast, Dialogue, SubtitleCue, SubtitleDocument
+from ciak.project import Film
+
+__all__ = ["Order", "Progress", "dub", "subtitle"]
+
+Tick = Callable[[float], None]
+Progress = Callable[[float, float, str], Tick]
+"""``progress(start, end, what)`` gives the tick of a part of the work."""
+
+
+def _nothing_remembered(lines: Sequence[str], source: str, target: str) -> dict[str, str]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for. ``language``: of the film, heard when None; ``to``: target; ``subtitles`` and
+    ``translation``: a person's own; ``out``: folder of the deliveries, files named ``stem``."""
+
+    out: Path
+    stem: str
+    language: str | None = None
+    to: str | None = None
+    subtitles: SubtitleDocument | None = None
+    translation: SubtitleDocument | None = None
+    memory: Memory = field(default=_nothing_remembered)
+
+
+@dataclass
+class _Desk:
+    """What the steps of one run share."""
+
+    film: Film
+    crew: Crew
+    order: Order
+    delivery: Delivery
+    notes: list[str] = field(default_factory=list)
+    certainty: float | None = None
+    subtitles: dict[str, SubtitleReport] = field(default_factory=dict)
+    cues: dict[str, tuple[SubtitleCue, ...]] = field(default_factory=dict)
+
+
+def subtitle(film: Film, order: Order, settings: Settings, progress: Progress) -> Report:
+    """Subtitles in the film's language and, when ``order.to`` is given, in that one; ``report.json`` beside them.
+
+    Raises :class:`NothingToDo` where there is no sound or nobody speaks.
+    """
+    desk = _desk(film, order, settings)
+    original, _ = _original(desk, progress, 0.95)
+    target = _target(desk, original, progress(0.95, 0.99, "translating")) if order.to else None
+    _deliver_words(desk, original, target)
+    return _report(desk, original, target, None)
+
+
+def dub(film: Film, order: Order, settings: Settings, progress: Progress) -> Report:
+    """The film spoken in ``order.to``: takes, mix, stems, timeline, dialogue list, film and ``report.json``.
+
+    Raises :class:`NothingToDo` where there is no sound or nobody speaks.
+    """
+    if order.to is None:
+        raise BadInput("a dub needs a language to dub into", remedy="name it with --to it")
+    desk = _desk(film, order, settings)
+    original, sound = _original(desk, progress, 0.30)
+    target = _target(desk, original, progress(0.30, 0.32, "translating"))
+    cast = _cast(desk, original, order.to)
+    target = speak_all(film, desk.crew, target, cast, progress(0.32, 0.85, "speaking the lines"))
+    target = film.save_dialogue(target, who="ciak dub")
+    stems = mix(film, original, target, sound, progress(0.85, 0.92, "mixing"))
+    _deliver_words(desk, original, target)
+    picture = release(film, desk.delivery, original.language, order.to, stems, desk.cues,
+                      progress(0.92, 1.0, "writing the film"))
+    deliver_cut(desk.delivery, film, target, picture,
+                {name: desk.delivery.files[f"stem.{name}"] for name in ("DX", "ME", "MIX")})
+    return _report(desk, original, target, mix_report(film, stems))
+
+
+def _desk(film: Film, order: Order, settings: Settings) -> _Desk:
+    return _Desk(film, Crew(film.settings(settings)), order, Delivery(order.out, order.stem))
+
+
+def _original(desk: _Desk, progress: Progress, share: float) -> tuple[Dialogue, dict[str, str]]:
+    """The dialogue of the original, heard or given, and the divided sound."""
+    film, crew, order = desk.film, desk.crew, desk.order
+    sound = divide(film, crew, progress(0.0, share * 0.55, "separating dialogue from music and effects"))
+    ear = Ear(film.artefacts, sound["voice"], sound["bed"])
+    speech = find_speech(film, crew, sound["voice"], progress(share * 0.55, share * 0.6, "finding speech"))
+    reels = pack(speech, crew.transcriber.longest, ear.duration)
+    language = order.language or film.language
+    if language is None:
+        if not reels:
+            raise NothingToDo("nobody speaks in this film", remedy="name its language with --language if they do")
+        progress(share * 0.6, share * 0.62, "recognising the language")(0.0)
+        guess = identify(ear, crew, reels)
+        language, desk.certainty = guess.language, round(guess.probability, 4)
+    existing = film.dialogue(language)
+    if order.subtitles is None and existing is not None and any(is_a_persons(loop) for loop in existing.loops):
+        desk.notes.append(f"dialogue/{language}.json was edited by a person and is used as it is")
+        return existing, sound
+    if order.subtitles is not None:
+        loops = loops_from(order.subtitles)
+        spoken = tell_apart([loop.span for loop in loops], ear, crew.embedder, _quiet)
+        loops = tuple(loop.model_copy(update={"character": who}) for loop, who in zip(loops, spoken, strict=True))
+    else:
+        words = transcribe(film, crew, sound, reels, language, progress(share * 0.62, share * 0.95, "transcribing"))
+        parts = sentences(words)
+        who = tell_apart([part[0].span.join(part[-1].span) for part in parts], ear, crew.embedder,
+                         progress(share * 0.95, share, "telling the speakers apart"))
+        origin = f"transcriber:{crew.settings.backends['transcriber']}"
+        loops = numbered(joined(list(zip(parts, who, strict=True))), origin)
+    if not loops:
+        raise NothingToDo("nobody speaks in this film", remedy="give the lines yourself with --subtitles FILE.srt")
+    revision = existing.revision if existing else 0
+    dialogue = film.save_dialogue(Dialogue(revision=revision, language=language, loops=loops), who="ciak subtitle")
+    film.save_cast(listed(dialogue.loops, ear, film.cast()), who="ciak subtitle")
+    return dialogue, sound
+
+
+def _quiet(done: float) -> None:
+    """Too short to be told."""
+
+
+def _target(desk: _Desk, original: Dialogue, tick: Tick) -> Dialogue:
+    """The dialogue of the target language, translated or given, saved."""
+    film, order = desk.film, desk.order
+    assert order.to is not None
+    if order.to == original.language:
+        raise BadInput(f"the film already speaks {order.to!r}", remedy="name another language with --to")
+    tick(0.0)
+    target = adapt(film, desk.crew, original, order.to, film.cast(), order.memory)
+    if order.translation is not None:
+        target, notes = wordings_from(order.translation, original, target)
+        desk.notes += notes
+    return film.save_dialogue(target, who="ciak subtitle")
+
+
+def _cast(desk: _Desk, original: Dialogue, language: str) -> Cast:
+    film = desk.film
+    return film.save_cast(assign_voices(film.cast(), original.loops, desk.crew.voice, language), who="ciak dub")
+
+
+def _deliver_words(desk: _Desk, original: Dialogue, target: Dialogue | None) -> None:
+    film = desk.film
+    limit = film.source.duration if film.source else None
+    for dialogue in (original, target):
+        if dialogue is None:
+            continue
+        cues = spot(dialogue.loops, film.rate, dialogue.language, limit=limit)
+        desk.cues[dialogue.language] = cues
+        desk.subtitles[dialogue.language] = subtitle_report(
+            len(cues), violations(cues, film.rate, dialogue.language))
+        deliver_subtitles(desk.delivery, cues, dialogue.language)
+    deliver_dialogue_list(desk.delivery, film, original, target)
+
+
+def _report(desk: _Desk, original: Dialogue, target: Dialogue | None, mixed: MixReport | None) -> Report:
+    """The report, in the order's folder and, for the studio, in the film's own ``deliveries/``."""
+    film = desk.film
+    lines = line_reports(original, target)
+    report = Report(
+        schema=1, film=film.title, detected_language=desk.certainty,
+        languages=(original.language, *([target.language] if target else [])), lines=lines, mix=mixed,
+        subtitles=desk.subtitles, summary=dict(summary(lines)), notes=tuple(desk.notes))
+    desk.delivery.path("report", "report.json")
+    home = film.path / "deliveries"
+    for folder in dict.fromkeys((desk.order.out.absolute(), home)):
+        placed = report.model_copy(update={"files": desk.delivery.listed(folder)})
+        Delivery(folder, desk.order.stem).put("report", "report.json", report_bytes(placed))
+    return report.model_copy(update={"files": desk.delivery.listed(desk.order.out.absolute())})

@@ -1,0 +1,68 @@
+"""Words become lines: what one person says in one breath, the unit that is dubbed.
+
+First sentences (:func:`sentences`): a break after final punctuation or at a pause. Then, once it is known who
+speaks (``speakers.py``), neighbours of one speaker with hardly a pause between them are joined
+(:func:`joined`), because a longer line leaves the dub more room to breathe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from ciak.film import Loop, Span, Word
+
+__all__ = ["joined", "numbered", "sentences"]
+
+PAUSE = Fraction(6, 10)
+"""A silence that ends a line, seconds."""
+BREATH = Fraction(3, 10)
+"""Lines of one speaker closer than this are one."""
+LONGEST = Fraction(8)
+"""A line is not joined beyond this, seconds."""
+_ENDS = (".", "!", "?", "…", ".\"", "!\"", "?\"", ".”", "?”", "!”")
+
+
+def sentences(words: Sequence[Word]) -> list[tuple[Word, ...]]:
+    """Words cut at final punctuation, at pauses, and inside what would be longer than ``LONGEST``."""
+    groups: list[list[Word]] = []
+    for word in words:
+        if groups:
+            before = groups[-1][-1]
+            ends = before.text.endswith(_ENDS) and not _abbreviated(before.text)
+            too_long = word.span.end - groups[-1][0].span.start > LONGEST and before.text.endswith((",", ";", ":"))
+            if not ends and word.span.start - before.span.end < PAUSE and not too_long:
+                groups[-1].append(word)
+                continue
+        groups.append([word])
+    return [tuple(group) for group in groups]
+
+
+def _abbreviated(text: str) -> bool:
+    return text.lower() in {"mr.", "mrs.", "ms.", "dr.", "st.", "sig.", "dott.", "prof.", "no."}
+
+
+def joined(lines: Sequence[tuple[tuple[Word, ...], str]]) -> list[tuple[tuple[Word, ...], str]]:
+    """(words, speaker) pairs with close neighbours of one speaker joined."""
+    out: list[tuple[tuple[Word, ...], str]] = []
+    for words, speaker in lines:
+        if out:
+            before, same = out[-1]
+            close = words[0].span.start - before[-1].span.end < BREATH
+            if same == speaker and close and words[-1].span.end - before[0].span.start <= LONGEST:
+                out[-1] = (before + words, speaker)
+                continue
+        out.append((words, speaker))
+    return out
+
+
+def numbered(lines: Sequence[tuple[tuple[Word, ...], str]], origin: str) -> tuple[Loop, ...]:
+    """Loops ``L0001``, ``L0002``... of (words, speaker) pairs, in time order."""
+    loops = []
+    for number, (words, speaker) in enumerate(sorted(lines, key=lambda item: item[0][0].span.start), 1):
+        known = [word.probability for word in words if word.probability is not None]
+        loops.append(Loop(
+            id=f"L{number:04}", character=speaker, text=" ".join(word.text for word in words), words=words,
+            span=Span(start=words[0].span.start, end=max(word.span.end for word in words)),
+            confidence=round(sum(known) / len(known), 4) if known else None, origin=origin))
+    return tuple(loops)

@@ -1,0 +1,135 @@
+"""Listening: the film's sound divided, and the places found where somebody speaks.
+
+Three artefacts come of :func:`divide`: dialogue and music-and-effects at 48 kHz in the film's own time, and the
+same pair as 16 kHz mono for ears that want it so. Whole films never lie in memory. Where the bed is all but
+silent there is nothing to separate, and a separator can only do harm; :class:`Ear` therefore listens to the
+dialogue alone where there is a bed, and to the untouched sound where there is none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from ciak.dubbing.crew import Crew
+from ciak.errors import NothingToDo
+from ciak.film import Signal, Span
+from ciak.media import SoundFile, SoundWriter, probe, resample_blocks, sound_blocks
+from ciak.project import Film, Step, once
+from ciak.store import Artefacts
+
+__all__ = ["EAR_RATE", "RATE", "Ear", "divide", "file_blocks", "find_speech"]
+
+RATE = 48000
+EAR_RATE = 16000
+CLEAN = 20.0
+"""dB by which dialogue must stand above the bed for the untouched sound to be listened to."""
+
+Tick = Callable[[float], None]
+
+
+def divide(film: Film, crew: Crew, tick: Tick) -> dict[str, str]:
+    """Artefacts ``dialogue``, ``music_effects`` (48 kHz), ``voice``, ``bed`` (16 kHz mono).
+
+    Raises :class:`NothingToDo` for a film without sound.
+    """
+    source = film.source
+    if source is None:
+        raise NothingToDo("the film has no picture and no sound yet", remedy=f"ciak import {film.path} VIDEO")
+    if not probe(film.source_path()).sounds:
+        raise NothingToDo(f"{Path(source.path).name} has no sound", remedy="import a file that has a sound track")
+    step = Step(name="divide", version="1", inputs={"media": source.sha256},
+                settings={"stream": 0, "rate": RATE}, maker=crew.maker("separator"))
+
+    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+        with crew.at_work():
+            return _divide(film, crew, temporary, tick)
+
+    return once(film, step, make)
+
+
+def _divide(film: Film, crew: Crew, temporary: Callable[[str], Path], tick: Tick) -> dict[str, Path]:
+    separator, source = crew.separator, film.source
+    duration = source.duration if source else Fraction(0)
+    raw = {name: temporary(".wav") for name in ("dialogue", "music_effects")}
+    done = Fraction(0)
+    blocks = sound_blocks(film.source_path(), rate=separator.rate, channels=separator.channels)
+    with (SoundWriter(raw["dialogue"], separator.rate, separator.channels) as dialogue,
+          SoundWriter(raw["music_effects"], separator.rate, separator.channels) as bed):
+        for pair in separator.separate(blocks):
+            dialogue.write(pair.dialogue)
+            bed.write(pair.music_effects)
+            done += pair.dialogue.duration
+            tick(min(0.9, 0.9 * float(done / duration)) if duration else 0.0)
+    out = {}
+    for kind, name, rate, channels in (
+            ("dialogue", "dialogue", RATE, 2), ("music_effects", "music_effects", RATE, 2),
+            ("dialogue", "voice", EAR_RATE, 1), ("music_effects", "bed", EAR_RATE, 1)):
+        out[name] = temporary(".wav")
+        with SoundWriter(out[name], rate, channels) as writer:
+            for block in resample_blocks(file_blocks(SoundFile(raw[kind])), rate, channels):
+                writer.write(block)
+                tick(0.95)
+    for path in raw.values():
+        path.unlink()
+    return out
+
+
+def file_blocks(sound: SoundFile, frames: int = RATE * 5, tick: Tick = lambda done: None) -> Iterator[Signal]:
+    """All of ``sound``, block by block."""
+    for start in range(0, sound.frames, frames):
+        tick(start / sound.frames)
+        yield sound.read(start, min(frames, sound.frames - start))
+
+
+def find_speech(film: Film, crew: Crew, voice: str, tick: Tick) -> tuple[Span, ...]:
+    """Where somebody speaks in the artefact ``voice``, in order."""
+    step = Step(name="find-speech", version="1", inputs={"voice": voice}, settings={}, maker=crew.maker("detector"))
+
+    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+        sound = SoundFile(film.artefacts.path(voice))
+        with crew.at_work():
+            spans = [span.model_dump(mode="json") for span in crew.detector.detect(file_blocks(sound, tick=tick))]
+        out = temporary(".json")
+        out.write_text(json.dumps(spans), encoding="utf-8")
+        return {"speech": out}
+
+    made = once(film, step, make)
+    return tuple(Span.model_validate(item) for item in json.loads(film.artefacts.path(made["speech"]).read_bytes()))
+
+
+class Ear:
+    """Random access to what should be listened to, 16 kHz mono."""
+
+    def __init__(self, artefacts: Artefacts, voice: str, bed: str) -> None:
+        self._voice = SoundFile(artefacts.path(voice))
+        self._bed = SoundFile(artefacts.path(bed))
+
+    @property
+    def duration(self) -> Fraction:
+        """Length of the sound, seconds."""
+        return Fraction(self._voice.frames, EAR_RATE)
+
+    def hear(self, start: Fraction, end: Fraction) -> Signal:
+        """The sound from ``start`` to ``end``: the dialogue alone, or everything where there is no bed."""
+        first = max(0, round(start * EAR_RATE))
+        count = max(0, min(self._voice.frames, round(end * EAR_RATE)) - first)
+        voice, bed = self._voice.read(first, count), self._bed.read(first, count)
+        if _level(voice) - _level(bed) >= CLEAN:
+            return Signal(voice.samples + bed.samples, EAR_RATE)
+        return voice
+
+    def voice(self, start: Fraction, end: Fraction) -> Signal:
+        """The dialogue alone."""
+        first = max(0, round(start * EAR_RATE))
+        return self._voice.read(first, max(0, min(self._voice.frames, round(end * EAR_RATE)) - first))
+
+
+def _level(signal: Signal) -> float:
+    """Mean power, dB below full scale; -200 for silence."""
+    power = float(np.mean(signal.samples.astype(np.float64) ** 2)) if signal.frames else 0.0
+    return 10 * float(np.log10(power)) if power > 1e-20 else -200.0

@@ -1,0 +1,121 @@
+"""The report: how well each line was done, and the film as a whole. What could not be measured reads ``null``.
+
+``report.json`` is the handover to the studio's page and to anybody's spreadsheet; its shape is drawn in
+``docs/contracts.md``. Times are float seconds of film time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from pydantic import Field
+
+from ciak.dubbing.slots import FASTEST, SLOWEST
+from ciak.dubbing.spotting import Violation
+from ciak.film import Dialogue, Flag, Loop, Span
+from ciak.film.model import FilmModel
+
+__all__ = ["LineReport", "MixReport", "Report", "SubtitleReport", "line_reports", "subtitle_report", "summary"]
+
+
+class LineReport(FilmModel):
+    """One line. ``rate``: natural over spoken length; ``word_error``: of the round trip."""
+
+    id: str
+    character: str
+    source: str
+    translation: str | None = None
+    confidence: float | None = None
+    span: tuple[float, float]
+    slot: tuple[float, float] | None = None
+    spoken: tuple[float, float] | None = None
+    natural: float | None = None
+    rate: float | None = None
+    word_error: float | None = None
+    heard: str | None = None
+    take: str | None = None
+    flags: tuple[Flag, ...] = ()
+
+
+class MixReport(FilmModel):
+    """Loudness of the PCM mix (LUFS, dBTP), the gain that brought it there, the limiter's deepest bite (dB)."""
+
+    integrated: float | None
+    true_peak: float | None
+    gain_db: float
+    limited_db: float
+    target: float
+    ceiling: float
+    note: str = ""
+    """Why the target could not be met, else empty."""
+
+
+class SubtitleReport(FilmModel):
+    """Subtitles of one language and which rules of the basic profile are broken how often."""
+
+    cues: int
+    violations: dict[str, int] = Field(default_factory=dict)
+
+
+class Report(FilmModel):
+    """``report.json``."""
+
+    schema_: int = Field(default=1, alias="schema")
+    film: str
+    languages: tuple[str, ...]
+    detected_language: float | None = None
+    """Probability of the detected source language; None when it was given."""
+    files: dict[str, str] = Field(default_factory=dict)
+    """Role -> path relative to the report."""
+    lines: tuple[LineReport, ...] = ()
+    mix: MixReport | None = None
+    subtitles: dict[str, SubtitleReport] = Field(default_factory=dict)
+    summary: dict[str, float | int | None] = Field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """What a person should know of the run as a whole."""
+
+
+def _pair(span: Span | None) -> tuple[float, float] | None:
+    return None if span is None else (round(float(span.start), 4), round(float(span.end), 4))
+
+
+def line_reports(original: Dialogue, target: Dialogue | None) -> tuple[LineReport, ...]:
+    """A row for each loop of ``original``, with what ``target`` has of it."""
+    return tuple(_row(loop, target.loop(loop.id) if target else None) for loop in original.loops)
+
+
+def _row(loop: Loop, other: Loop | None) -> LineReport:
+    take = other.take if other else None
+    span = _pair(loop.span)
+    assert span is not None
+    return LineReport(
+        id=loop.id, character=loop.character, source=loop.text, span=span,
+        translation=other.text if other else None, confidence=other.confidence if other else None,
+        slot=_pair(other.slot) if other else None, spoken=_pair(take.span) if take else None,
+        natural=_seconds(take.natural) if take else None, rate=round(take.rate, 4) if take else None,
+        word_error=take.word_error if take else None, heard=take.heard if take else None,
+        take=take.id if take else None, flags=(*loop.flags, *(other.flags if other else ())))
+
+
+def _seconds(value: Fraction) -> float:
+    return round(float(value), 4)
+
+
+def subtitle_report(count: int, found: Sequence[Violation]) -> SubtitleReport:
+    """``found`` counted by rule."""
+    return SubtitleReport(cues=count, violations=dict(Counter(item.rule for item in found)))
+
+
+def summary(lines: Sequence[LineReport]) -> Mapping[str, float | int | None]:
+    """Figures of the film: lines, how many fit their slot at a natural rate, how many wait for a person."""
+    spoken = [line for line in lines if line.spoken is not None and line.slot is not None]
+    fitting = [line for line in spoken if line.spoken and line.slot and line.rate is not None
+               and line.spoken[1] <= line.slot[1] + 0.001 and SLOWEST - 0.005 <= line.rate <= FASTEST + 0.005]
+    errors = [line.word_error for line in spoken if line.word_error is not None]
+    return {
+        "lines": len(lines), "spoken": len(spoken), "in_slot_at_natural_rate": len(fitting),
+        "flagged": sum(bool(line.flags) for line in lines),
+        "word_error_mean": round(sum(errors) / len(errors), 4) if errors else None,
+    }

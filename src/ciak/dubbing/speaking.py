@@ -1,0 +1,143 @@
+"""Speaking: every line of a dialogue given a take that fits its slot, and heard again.
+
+For each loop: the wordings' natural lengths, the choice of one that fits (``slots.py``), the voice of the
+character at exactly the wanted length, and the round trip through the recogniser. One artefact a line, so that
+a stopped run goes on where it was, and a changed line costs one line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from ciak.backends.protocols import Delivery
+from ciak.dubbing.adaptation import is_a_persons
+from ciak.dubbing.crew import Crew
+from ciak.dubbing.hearing import UNCLEAR, word_error
+from ciak.dubbing.slots import HURRIED, SLOWEST, choose, slots
+from ciak.errors import BackendError
+from ciak.film import Cast, Dialogue, Flag, Loop, Signal, Span, Take, TakeKind, Variant
+from ciak.media import SoundFile, SoundWriter, resample_blocks
+from ciak.project import Film, Step, once
+
+__all__ = ["speak_all"]
+
+Tick = Callable[[float], None]
+_MACHINE_FLAGS = frozenset({"no-room", "too-fast", "unclear", "cannot-speak"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    sound: str
+    natural: Fraction
+    heard: str | None
+
+
+def speak_all(film: Film, crew: Crew, dialogue: Dialogue, cast: Cast, tick: Tick) -> Dialogue:
+    """``dialogue`` with a slot and a chosen take for each line, or a flag that says why there is none."""
+    rooms = slots(dialogue.loops, film.rate, film.source.duration if film.source else None)
+    loops: list[Loop] = []
+    for number, (loop, slot) in enumerate(zip(dialogue.loops, rooms, strict=True)):
+        tick(number / len(dialogue.loops))
+        loop = loop.model_copy(update={"slot": slot})
+        chosen = loop.take
+        if chosen is not None and (loop.locked or chosen.kind is not TakeKind.SYNTHETIC):
+            loops.append(loop)
+            continue
+        loops.append(_speak(film, crew, loop, cast, dialogue.language))
+    return dialogue.model_copy(update={"loops": tuple(loops)})
+
+
+def _speak(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -> Loop:
+    member = cast.member(loop.character)
+    voice = member.voices.get(language, "") if member else ""
+    kept = tuple(flag for flag in loop.flags if flag.code not in _MACHINE_FLAGS)
+    slot = loop.slot or loop.span
+    try:
+        wordings = _measured(crew, loop, voice, language)
+    except BackendError as error:
+        flag = Flag(code="cannot-speak", message=error.message)
+        return loop.model_copy(update={"flags": (*kept, flag), "chosen": None})
+    fit = choose(wordings, loop.span.duration, slot.duration)
+    flags = [*kept, *([fit.flag] if fit.flag else [])]
+    changed: dict[str, object] = {"variants": wordings, "text": fit.variant.text,
+                                  "confidence": fit.variant.confidence, "chosen": None}
+    if fit.length is None:
+        return loop.model_copy(update={**changed, "flags": tuple(flags)})
+    spoken = _spoken(film, crew, fit.variant.text, Delivery(
+        voice=voice, language=language, duration=fit.length, rates=(SLOWEST * 0.99, HURRIED * 1.01)))
+    error_rate = word_error(fit.variant.text, spoken.heard) if spoken.heard is not None else None
+    if error_rate is not None and error_rate > UNCLEAR and len(fit.variant.text.split()) > 2:
+        flags.append(Flag(code="unclear", message=f"heard back as {spoken.heard!r}"))
+    take = Take(id=f"T{spoken.sound[:12]}", kind=TakeKind.SYNTHETIC, sound=spoken.sound, text=fit.variant.text,
+                span=Span(start=slot.start, end=slot.start + fit.length), natural=spoken.natural,
+                rate=float(spoken.natural / fit.length), voice=voice, heard=spoken.heard, word_error=error_rate)
+    takes = (*(old for old in loop.takes if old.id != take.id), take)
+    return loop.model_copy(update={**changed, "flags": tuple(flags), "takes": takes, "chosen": take.id})
+
+
+def _measured(crew: Crew, loop: Loop, voice: str, language: str) -> tuple[Variant, ...]:
+    """The wordings of a loop with their natural lengths; a person's text is the only wording."""
+    wordings: Sequence[Variant] = loop.variants
+    if is_a_persons(loop) or not wordings:
+        wordings = (Variant(text=loop.text, confidence=loop.confidence, origin=loop.origin),)
+    return tuple(way.model_copy(update={"length": crew.voice.length(way.text, voice, language)})
+                 for way in wordings)
+
+
+def _spoken(film: Film, crew: Crew, text: str, delivery: Delivery) -> _Spoken:
+    """Speak and hear ``text``; 48 kHz mono."""
+    step = Step(name="speak", version="1", inputs={}, maker=crew.maker("voice"), settings={
+        "text": text, "voice": delivery.voice, "language": delivery.language, "duration": str(delivery.duration)})
+
+    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+        with crew.at_work():
+            spoken = crew.voice.speak(text, delivery)
+        sound, about = temporary(".wav"), temporary(".json")
+        with SoundWriter(sound, 48000, 1) as writer:
+            for block in resample_blocks(iter([spoken.signal]), 48000, 1):
+                writer.write(block)
+        about.write_text(json.dumps({"natural": str(spoken.natural)}), encoding="utf-8")
+        return {"take": sound, "about": about}
+
+    made = once(film, step, make)
+    natural = Fraction(json.loads(film.artefacts.path(made["about"]).read_bytes())["natural"])
+    return _Spoken(made["take"], natural, _heard(film, crew, made["take"], delivery.language))
+
+
+def _heard(film: Film, crew: Crew, take: str, language: str) -> str | None:
+    """What the recogniser hears in a take; None where it does not know the language."""
+    if language.split("-")[0] not in crew.transcriber.languages():
+        return None
+    step = Step(name="hear", version="1", inputs={"take": take}, settings={"language": language},
+                maker=crew.maker("transcriber"))
+
+    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+        file = SoundFile(film.artefacts.path(take))
+        rate = crew.transcriber.rate
+        blocks = list(resample_blocks(iter([file.read(0, file.frames)]), rate, 1))
+        with crew.at_work():
+            text = _hear(crew, blocks, language)
+        out = temporary(".txt")
+        out.write_text(text, encoding="utf-8")
+        return {"text": out}
+
+    return film.artefacts.path(once(film, step, make)["text"]).read_text(encoding="utf-8")
+
+
+def _hear(crew: Crew, blocks: Sequence[Signal], language: str) -> str:
+    import numpy as np
+
+    if not blocks:
+        return ""
+    samples = np.concatenate([block.samples for block in blocks])
+    longest = int(crew.transcriber.longest * crew.transcriber.rate)
+    texts = [crew.transcriber.transcribe(Signal(samples[at:at + longest], crew.transcriber.rate),
+                                         language.split("-")[0]).text
+             for at in range(0, len(samples), longest)]
+    return " ".join(texts)
+
+

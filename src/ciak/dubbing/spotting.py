@@ -1,0 +1,270 @@
+"""Spotting: spoken words become subtitles that can be read.
+
+Each loop is divided by dynamic programming over its words: a subtitle must fit the profile's lines and longest
+time; among the divisions that fit, breaks at sentence ends and pauses are cheap, breaks inside a phrase dear,
+and so is a subtitle that must be read too fast. Times are then laid on the frame grid: in with the first word,
+out as long as reading asks and the next subtitle lets, never closer than the gap. What cannot be kept (two
+fast lines with no room) is not hidden: :func:`violations` names it.
+
+Not known here: syntax. Breaks look at punctuation, pauses and a short list of words that like to begin a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ciak.dubbing.profile import BASIC, Profile
+from ciak.film import Loop, Rate, Span, SubtitleCue, Word
+
+__all__ = ["Violation", "fold", "paced_words", "spot", "violations"]
+
+_STRONG = (".", "!", "?", "…", "。", "؟")
+_WEAK = (",", ";", ":", "—", "–")
+_OPENERS = frozenset((
+    "and", "but", "or", "so", "because", "that", "which", "who", "when", "where", "while", "if", "as", "to", "of",
+    "in", "on", "at", "for", "with", "from",
+    "e", "ma", "o", "perché", "che", "quando", "dove", "mentre", "se", "come", "di", "a", "da", "con", "su", "per",
+    "tra", "fra",
+))
+"""Words that like to begin a line rather than end one, English and Italian."""
+_UNREADABLE = 1e9
+
+
+def fold(text: str, profile: Profile = BASIC) -> tuple[str, ...] | None:
+    """``text`` as at most ``profile.lines`` lines of at most ``profile.characters``; None when it cannot be.
+
+    Two lines are balanced with the longer one below where syntax leaves the choice.
+    """
+    text = " ".join(text.split())
+    if len(text) <= profile.characters:
+        return (text,)
+    if profile.lines < 2:
+        return None
+    best: tuple[float, tuple[str, str]] | None = None
+    for at, mark in enumerate(text):
+        if mark != " ":
+            continue
+        upper, lower = text[:at], text[at + 1:]
+        if len(upper) > profile.characters or len(lower) > profile.characters:
+            continue
+        cost = abs(len(lower) - len(upper)) + (3.0 if len(upper) > len(lower) else 0.0)
+        if upper.endswith(_STRONG + _WEAK):
+            cost -= 20
+        elif lower.split(" ", 1)[0].lower() in _OPENERS:
+            cost -= 5
+        if upper.rsplit(" ", 1)[-1].lower() in _OPENERS:
+            cost += 8
+        if best is None or cost < best[0]:
+            best = (cost, (upper, lower))
+    return best[1] if best else None
+
+
+def paced_words(text: str, span: Span) -> tuple[Word, ...]:
+    """The words of ``text`` laid over ``span`` in proportion to their letters, for text without word times."""
+    tokens = text.split()
+    total = sum(len(token) + 1 for token in tokens)
+    words, at = [], span.start
+    for token in tokens:
+        end = at + span.duration * Fraction(len(token) + 1, total)
+        words.append(Word(text=token, span=Span(start=at, end=min(end, span.end))))
+        at = min(end, span.end)
+    return tuple(words)
+
+
+def _break_cost(word: Word, following: Word) -> float:
+    """What it costs to end a subtitle between two words."""
+    pause = float(following.span.start - word.span.end)
+    cost = 6.0 - min(pause, 1.0) * 8
+    if word.text.endswith(_STRONG):
+        cost -= 6
+    elif word.text.endswith(_WEAK):
+        cost -= 3
+    elif word.text.lower() in _OPENERS:
+        cost += 6
+    return cost
+
+
+def _cue_cost(words: Sequence[Word], speed: int, profile: Profile) -> float:
+    text = " ".join(word.text for word in words)
+    duration = words[-1].span.end - words[0].span.start
+    if fold(text, profile) is None or duration > profile.longest:
+        return _UNREADABLE
+    cost = 4.0
+    room = float(max(duration + profile.linger, profile.shortest))
+    cost += max(0.0, len(text) / room - speed) * 1.5
+    cost += max(0.0, float(profile.shortest - duration)) * 4
+    return cost
+
+
+def _split_long(words: Sequence[Word], profile: Profile) -> list[Word]:
+    """Words longer than a line cut into pieces, each with its share of the time."""
+    out: list[Word] = []
+    for word in words:
+        text = word.text
+        if len(text) <= profile.characters:
+            out.append(word)
+            continue
+        pieces = [text[i:i + profile.characters] for i in range(0, len(text), profile.characters)]
+        step = word.span.duration / len(pieces)
+        out += [Word(text=piece, span=Span(start=word.span.start + step * i, end=word.span.start + step * (i + 1)))
+                for i, piece in enumerate(pieces)]
+    return out
+
+
+def _divide(words: Sequence[Word], speed: int, profile: Profile) -> list[Sequence[Word]]:
+    """The cheapest division of one loop's words into subtitles."""
+    count = len(words)
+    cost = [0.0] + [float("inf")] * count
+    back = [0] * (count + 1)
+    for end in range(1, count + 1):
+        letters = 0
+        for start in range(end - 1, -1, -1):
+            letters += len(words[start].text) + 1
+            if letters > profile.lines * (profile.characters + 1) and start < end - 1:
+                break
+            total = cost[start] + _cue_cost(words[start:end], speed, profile)
+            if start:
+                total += _break_cost(words[start - 1], words[start])
+            if total < cost[end]:
+                cost[end], back[end] = total, start
+    parts: list[Sequence[Word]] = []
+    end = count
+    while end:
+        parts.append(words[back[end]:end])
+        end = back[end]
+    return parts[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    start: int
+    speech_end: int
+    text: str
+    loop: str
+
+
+def spot(loops: Sequence[Loop], rate: Rate, language: str, profile: Profile = BASIC,
+         *, limit: Fraction | None = None) -> tuple[SubtitleCue, ...]:
+    """Subtitles for ``loops`` in order. Loops without word times are paced by their letters.
+
+    ``limit``: length of the film, seconds; no subtitle stays beyond it.
+    """
+    speed = profile.speed(language)
+    drafts: list[_Draft] = []
+    for loop in sorted(loops, key=lambda item: item.span.start):
+        words = list(loop.words) or list(paced_words(loop.text, loop.span))
+        for part in _divide(_split_long(words, profile), speed, profile):
+            start = rate.nearest_frame(part[0].span.start)
+            end = max(rate.nearest_frame(part[-1].span.end), start + 1)
+            drafts.append(_Draft(start, end, " ".join(word.text for word in part), loop.id))
+    return _lay(_merge_short(drafts, rate, speed, profile), rate, speed, profile, limit)
+
+
+def _room(draft: _Draft, following: _Draft | None, profile: Profile) -> int | None:
+    return None if following is None else following.start - profile.gap_frames - draft.start
+
+
+def _merge_short(drafts: list[_Draft], rate: Rate, speed: int, profile: Profile) -> list[_Draft]:
+    """Join a subtitle that has no room to be read with its neighbour, where both fit on one screen."""
+    shortest = _ceil(profile.shortest * rate.fps)
+    longest = int(profile.longest * rate.fps)
+    out: list[_Draft] = []
+    for index, draft in enumerate(drafts):
+        following = drafts[index + 1] if index + 1 < len(drafts) else None
+        if out:
+            before = out[-1]
+            room = _room(before, draft, profile)
+            mine = _room(draft, following, profile)
+            cramped = room is not None and room < max(shortest, _reading(before.text, speed, rate) * 2 // 3)
+            squeezed = mine is not None and mine < shortest
+            text = _join(before, draft)
+            if (cramped or squeezed) and draft.speech_end - before.start <= longest and fold(text, profile):
+                out[-1] = _Draft(before.start, max(before.speech_end, draft.speech_end), text, _ids(before, draft))
+                continue
+        out.append(draft)
+    return out
+
+
+def _ids(first: _Draft, second: _Draft) -> str:
+    known = first.loop.split(" ")
+    return first.loop if second.loop in known else f"{first.loop} {second.loop}"
+
+
+def _join(first: _Draft, second: _Draft) -> str:
+    return f"{first.text} {second.text}"
+
+
+def _reading(text: str, speed: int, rate: Rate) -> int:
+    return _ceil(Fraction(len(text), speed) * rate.fps)
+
+
+def _ceil(value: Fraction) -> int:
+    return int(-((-value) // 1))
+
+
+def _lay(drafts: list[_Draft], rate: Rate, speed: int, profile: Profile,
+         limit: Fraction | None) -> tuple[SubtitleCue, ...]:
+    """Put drafts on the frame grid: long enough to read, inside the gap, small gaps closed."""
+    shortest, longest = _ceil(profile.shortest * rate.fps), int(profile.longest * rate.fps)
+    linger = int(profile.linger * rate.fps)
+    last_frame = rate.frame(limit) if limit is not None else None
+    cues: list[SubtitleCue] = []
+    floor = 0
+    for index, draft in enumerate(drafts):
+        following = drafts[index + 1] if index + 1 < len(drafts) else None
+        ceiling = min((value for value in (
+            following.start - profile.gap_frames if following else None, last_frame) if value is not None),
+            default=None)
+        start = max(draft.start, floor)
+        wanted = max(draft.speech_end, start + max(shortest, _reading(draft.text, speed, rate)))
+        wanted = min(wanted, max(draft.speech_end + linger, start + shortest))
+        end = min(wanted, start + longest)
+        if ceiling is not None:
+            if end > ceiling:
+                short_of = min(shortest - (ceiling - start), start - floor)
+                start -= max(0, short_of)
+                end = ceiling
+            elif following and following.start - end <= profile.close_frames and ceiling - start <= longest:
+                end = ceiling
+        end = max(end, start + 1)
+        lines = fold(draft.text, profile) or (draft.text,)
+        cues.append(SubtitleCue(span=Span(start=rate.time(start), end=rate.time(end)), lines=lines,
+                                id=str(len(cues) + 1), loops=tuple(draft.loop.split(" "))))
+        floor = end + profile.gap_frames
+    return tuple(cues)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule that one subtitle breaks: ``rule`` is stable, ``measured`` and ``limit`` in the rule's unit."""
+
+    cue: int
+    rule: str
+    measured: float
+    limit: float
+
+
+def violations(cues: Sequence[SubtitleCue], rate: Rate, language: str, profile: Profile = BASIC) -> list[Violation]:
+    """Every rule of ``profile`` that ``cues`` break, in order of time. ``cue`` counts from 1."""
+    found: list[Violation] = []
+    speed = profile.speed(language)
+    slack = Fraction(1, 1000)
+    for index, cue in enumerate(cues, 1):
+        duration = cue.span.duration
+        checks = [
+            ("lines", len(cue.lines), profile.lines, len(cue.lines) > profile.lines),
+            ("characters", max(map(len, cue.lines), default=0), profile.characters,
+             any(len(line) > profile.characters for line in cue.lines)),
+            ("shortest", float(duration), float(profile.shortest), duration < profile.shortest - slack),
+            ("longest", float(duration), float(profile.longest), duration > profile.longest + slack),
+        ]
+        letters = sum(map(len, cue.lines))
+        read = letters / float(duration) if duration else float("inf")
+        checks.append(("reading-speed", read, speed, read > speed + 1e-6))
+        if index < len(cues):
+            gap = (cues[index].span.start - cue.span.end) * rate.fps
+            checks.append(("gap", float(gap), profile.gap_frames, gap < profile.gap_frames - Fraction(1, 100)))
+        found += [Violation(index, rule, measured, limit) for rule, measured, limit, broken in checks if broken]
+    return found

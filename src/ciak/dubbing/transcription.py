@@ -1,0 +1,160 @@
+"""Transcription: what is said, word by word, in the film's own time.
+
+Recognisers want about half a minute at once and invent words where nobody speaks, so they are given speech
+only: neighbouring stretches are packed into reels of at most the transcriber's longest signal, with at most
+``BRIDGE`` of the silence between them kept, and every word's time is carried back to the film. Each reel is an
+artefact of its own: a run that was stopped goes on at the next one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from ciak.backends.protocols import LanguageGuess
+from ciak.dubbing.crew import Crew
+from ciak.dubbing.listening import EAR_RATE, Ear
+from ciak.errors import BackendError
+from ciak.film import Signal, Span, Word
+from ciak.project import Film, Step, once
+
+__all__ = ["Reel", "identify", "pack", "transcribe"]
+
+BRIDGE = Fraction(1, 2)
+"""Silence kept between two stretches, seconds."""
+LEAD = Fraction(2, 10)
+"""Sound kept before and after each stretch, seconds: detectors clip soft beginnings and ends."""
+SAMPLES_OF_LANGUAGE = 3
+
+Tick = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reel:
+    """Stretches of the film played one after the other, ``BRIDGE`` of silence at most between them."""
+
+    pieces: tuple[Span, ...]
+
+    @property
+    def length(self) -> Fraction:
+        """Seconds of sound."""
+        return sum((piece.duration for piece in self.pieces), Fraction(0))
+
+    def sound(self, ear: Ear) -> Signal:
+        """The reel's sound, 16 kHz mono."""
+        return Signal(np.concatenate([ear.hear(piece.start, piece.end).samples for piece in self.pieces]), EAR_RATE)
+
+    def film_time(self, time: Fraction) -> Fraction:
+        """Film time of ``time`` seconds into the reel."""
+        for piece in self.pieces:
+            if time <= piece.duration:
+                return piece.start + max(time, Fraction(0))
+            time -= piece.duration
+        return self.pieces[-1].end
+
+
+def pack(speech: Sequence[Span], longest: Fraction, end: Fraction) -> list[Reel]:
+    """Speech spans packed into reels no longer than ``longest`` seconds; ``end``: length of the sound."""
+    pieces: list[Span] = []
+    for span in speech:
+        start, stop = max(Fraction(0), span.start - LEAD), min(end, span.end + LEAD)
+        if pieces and start - pieces[-1].end <= BRIDGE:
+            pieces[-1] = Span(start=pieces[-1].start, end=max(stop, pieces[-1].end))
+        elif stop > start:
+            pieces.append(Span(start=start, end=stop))
+    reels: list[Reel] = []
+    held: list[Span] = []
+    length = Fraction(0)
+    for piece in pieces:
+        for part in _portions(piece, longest):
+            if held and length + part.duration > longest:
+                reels.append(Reel(tuple(held)))
+                held, length = [], Fraction(0)
+            held.append(part)
+            length += part.duration
+    if held:
+        reels.append(Reel(tuple(held)))
+    return reels
+
+
+def _portions(piece: Span, longest: Fraction) -> list[Span]:
+    """``piece`` in equal parts of at most ``longest``."""
+    count = -(-piece.duration // longest)
+    step = piece.duration / count
+    return [Span(start=piece.start + step * i, end=piece.start + step * (i + 1)) for i in range(int(count))]
+
+
+def identify(ear: Ear, crew: Crew, reels: Sequence[Reel]) -> LanguageGuess:
+    """The language of the film: what the transcriber hears in its longest reels, weighed by certainty."""
+    votes: dict[str, float] = {}
+    chosen = sorted(reels, key=lambda reel: reel.length, reverse=True)[:SAMPLES_OF_LANGUAGE]
+    for reel in chosen:
+        guess = crew.transcriber.identify(reel.sound(ear))
+        votes[guess.language] = votes.get(guess.language, 0.0) + guess.probability
+    if not votes:
+        raise BackendError("no language could be heard", remedy="name it with --language")
+    best = max(votes, key=lambda language: votes[language])
+    return LanguageGuess(best, votes[best] / sum(votes.values()))
+
+
+def transcribe(film: Film, crew: Crew, sound: dict[str, str], reels: Sequence[Reel], language: str,
+               tick: Tick) -> tuple[Word, ...]:
+    """The words of all reels, in film time and order; never two at once.
+
+    ``sound``: the artefacts of :func:`ciak.dubbing.listening.divide`.
+    """
+    if language.split("-")[0] not in crew.transcriber.languages():
+        raise BackendError(f"{crew.transcriber.name} does not understand {language!r}",
+                           remedy="choose another language or another transcriber (ciak backends)")
+    ear = Ear(film.artefacts, sound["voice"], sound["bed"])
+    words: list[Word] = []
+    for number, reel in enumerate(reels):
+        tick(number / len(reels))
+        words += _reel_words(film, crew, ear, sound, reel, language)
+    words.sort(key=lambda word: word.span.start)
+    return tuple(_in_turn(words))
+
+
+def _reel_words(film: Film, crew: Crew, ear: Ear, sound: dict[str, str], reel: Reel, language: str) -> list[Word]:
+    step = Step(name="transcribe", version="1", inputs={"voice": sound["voice"], "bed": sound["bed"]},
+                settings={"language": language, "pieces": [[str(p.start), str(p.end)] for p in reel.pieces]},
+                maker=crew.maker("transcriber"))
+
+    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+        with crew.at_work():
+            transcript = crew.transcriber.transcribe(reel.sound(ear), language.split("-")[0])
+        placed = [_placed(word, reel) for word in transcript.words]
+        out = temporary(".json")
+        out.write_text(json.dumps([word.model_dump(mode="json") for word in placed], ensure_ascii=False),
+                       encoding="utf-8")
+        return {"words": out}
+
+    made = once(film, step, make)
+    return [Word.model_validate(item) for item in json.loads(film.artefacts.path(made["words"]).read_bytes())]
+
+
+def _placed(word: Word, reel: Reel) -> Word:
+    """A word in film time. One heard across a splice belongs to the side that holds most of it."""
+    middle = (word.span.start + word.span.end) / 2
+    offset = Fraction(0)
+    for piece in reel.pieces:
+        if middle <= offset + piece.duration or piece is reel.pieces[-1]:
+            start = piece.start + min(max(word.span.start - offset, Fraction(0)), piece.duration)
+            end = piece.start + min(max(word.span.end - offset, Fraction(0)), piece.duration)
+            return word.model_copy(update={"span": Span(start=start, end=max(end, start))})
+        offset += piece.duration
+    raise AssertionError("a reel has no pieces")
+
+
+def _in_turn(words: Sequence[Word]) -> list[Word]:
+    """No word begins before the one before it has ended, none is empty of time where there is room."""
+    out: list[Word] = []
+    for word in words:
+        start = max(word.span.start, out[-1].span.end) if out else word.span.start
+        out.append(word.model_copy(update={"span": Span(start=start, end=max(start, word.span.end))}))
+    return out

@@ -1,0 +1,70 @@
+"""Subtitle files of any format that Ciak reads: the door through which they come and go.
+
+Format and encoding are told by content (:mod:`ciak.formats.detect`); a name may lie. A file of another kind is
+refused by its name: "this is an EBU STL file".
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ciak.errors import BadInput, WrongFormat
+from ciak.film.language import SubtitleDocument
+from ciak.formats.base import Format, Reading, load, shown, strictly
+from ciak.formats.detect import detect, detect_binary
+from ciak.formats.encoding import decode_text
+from ciak.formats.srt import SRT
+from ciak.formats.webvtt import WEBVTT
+
+__all__ = ["SUBTITLES", "examine_subtitles", "read_subtitles", "subtitle_losses", "write_subtitles"]
+
+SUBTITLES: dict[str, Format[SubtitleDocument]] = {"srt": SRT, "webvtt": WEBVTT}
+"""The subtitle formats that are read and written, by name."""
+
+_READS = f"Ciak reads {' and '.join(kind.title.split()[0] for kind in SUBTITLES.values())} subtitles so far"
+
+
+def read_subtitles(path: Path, *, lenient: bool = False) -> SubtitleDocument:
+    """The subtitles of a file. ``lenient`` leaves out what cannot be read; :func:`examine_subtitles` says what.
+
+    Raises a :class:`ciak.errors.BadInput`: ``NotFound``, ``TooLarge``, ``WrongFormat`` naming what the file is,
+    ``WrongEncoding``, and unless ``lenient`` ``Damaged`` with the ``line`` that cannot be read.
+    """
+    reading = examine_subtitles(path)
+    return reading.document if lenient else strictly(reading, shown(path))
+
+
+def examine_subtitles(path: Path) -> Reading[SubtitleDocument]:
+    """What of a file can be read, with findings for the rest. Raises as :func:`read_subtitles` does."""
+    name = shown(path)
+    try:
+        if found := detect_binary(load(path, 4096, beginning=True)):
+            raise WrongFormat(f"this is {found.title}", remedy=_READS)
+        data = load(path)
+        found = detect(data, name)
+        if found.format == "unknown":
+            decode_text(data)
+        if found.format not in SUBTITLES:
+            raise WrongFormat(f"this is {found.title}", remedy=_READS)
+        return SUBTITLES[found.format].examine(data)
+    except BadInput as problem:
+        if problem.details.setdefault("path", str(path)) and name not in problem.message:
+            problem.message = f"{name}: {problem.message}"
+        raise
+
+
+def write_subtitles(document: SubtitleDocument, format: str) -> bytes:  # noqa: A002 - the plain word
+    """The document as a file of ``"srt"`` or ``"webvtt"``. Raises :class:`BadInput` for a time before the film,
+    :class:`WrongFormat` for another format."""
+    return _named(format).write(document)
+
+
+def subtitle_losses(document: SubtitleDocument, format: str) -> tuple[str, ...]:  # noqa: A002
+    """What of the document that format cannot hold, in words for people."""
+    return _named(format).losses(document)
+
+
+def _named(name: str) -> Format[SubtitleDocument]:
+    if name not in SUBTITLES:
+        raise WrongFormat(f"Ciak does not write {name[:40]!r} subtitles", remedy=f"choose {' or '.join(SUBTITLES)}")
+    return SUBTITLES[name]

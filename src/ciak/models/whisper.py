@@ -1,0 +1,102 @@
+"""Whisper through CTranslate2 and faster-whisper's features, tokens and word alignment.
+
+Decoding is greedy or beam search at temperature 0, without the ladder of rising temperatures (which samples, so the same sound
+would give other words) and without the previous text as prompt (which carries errors on). Nothing is judged here: every
+segment comes with the figures by which :mod:`ciak.backends.embedded.whisper` keeps or refuses it.
+
+Model: A. Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision", 2022 (arXiv:2212.04356).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ciak.errors import BackendError, ModelDamaged, TooLarge
+from ciak.models.guard import refuse_pickle
+
+__all__ = ["HeardSegment", "HeardWord", "WhisperEngine"]
+
+RATE = 16_000
+LONGEST = 30
+"""Seconds that one call takes: the model's window. Shorter sound costs as much as 30 s of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """``start``, ``end``: seconds from the beginning of the sound; ``probability`` in [0, 1]."""
+
+    text: str
+    start: float
+    end: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeardSegment:
+    """A phrase. ``no_speech``: probability that nobody speaks; ``average_logprob``: mean natural-log probability of its
+    tokens; ``compression``: length of its text over its zlib-compressed length (high: it repeats itself)."""
+
+    text: str
+    start: float
+    end: float
+    words: tuple[HeardWord, ...]
+    no_speech: float
+    average_logprob: float
+    compression: float
+
+
+class WhisperEngine:
+    """``folder`` holds the model; see :func:`ciak.models.open_whisper`."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        from faster_whisper import WhisperModel
+
+        for name in ("model.bin", "config.json", "tokenizer.json"):
+            if not (folder / name).is_file():
+                raise ModelDamaged(f"the Whisper model has no {name}", path=folder)
+            refuse_pickle(folder / name)
+        try:
+            self._model: Any = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads,
+                                            num_workers=1, local_files_only=True)
+        except (RuntimeError, ValueError, OSError) as error:
+            raise ModelDamaged(f"the Whisper model cannot be opened: {str(error)[:200]}", path=folder) from error
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Codes of the languages that it knows."""
+        return frozenset(self._model.supported_languages)
+
+    def identify(self, samples: NDArray[np.float32]) -> list[tuple[str, float]]:
+        """Languages with their probabilities, most probable first, for mono samples at 16 kHz (the first 30 s count)."""
+        try:
+            _, _, ranked = self._model.detect_language(np.ascontiguousarray(samples, np.float32))
+        except (RuntimeError, ValueError) as error:
+            raise BackendError(f"Whisper failed: {str(error)[:200]}") from error
+        return [(str(code), float(probability)) for code, probability in ranked]
+
+    def transcribe(self, samples: NDArray[np.float32], language: str, *, beam: int = 5) -> list[HeardSegment]:
+        """What mono samples at 16 kHz, at most 30 s, may say. Raises :class:`~ciak.errors.TooLarge`."""
+        if samples.size > RATE * LONGEST:
+            raise TooLarge(f"Whisper takes at most {LONGEST} s, not {samples.size / RATE:.1f} s")
+        if samples.size == 0:
+            return []
+        try:
+            segments, _ = self._model.transcribe(
+                np.ascontiguousarray(samples, np.float32), language=language, task="transcribe", beam_size=beam,
+                temperature=0.0, condition_on_previous_text=False, word_timestamps=True, vad_filter=False,
+                no_speech_threshold=None, log_prob_threshold=None, compression_ratio_threshold=None)
+            return [_segment(one) for one in segments]
+        except (RuntimeError, ValueError) as error:
+            raise BackendError(f"Whisper failed: {str(error)[:200]}") from error
+
+
+def _segment(heard: Any) -> HeardSegment:
+    words = tuple(HeardWord(word.word.strip(), float(word.start), float(word.end), float(word.probability))
+                  for word in heard.words or () if word.word.strip())
+    return HeardSegment(heard.text.strip(), float(heard.start), float(heard.end), words, float(heard.no_speech_prob),
+                        float(heard.avg_logprob), float(heard.compression_ratio))

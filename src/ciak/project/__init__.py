@@ -1,0 +1,32 @@
+"""The film folder: opened, saved, checked; steps done once; media brought in.
+
+``folder`` the film itself; ``sheet`` its ``film.toml``; ``papers`` its JSON; ``history`` who made what; ``once``
+nothing computed twice; ``media`` import and proxy; ``check`` what is wrong with it; ``migrations`` older schemas.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ciak.project.folder import Film
+from ciak.project.history import Entry, History
+from ciak.project.once import Maker, Step, once
+from ciak.project.sheet import Sheet, Source
+
+if TYPE_CHECKING:
+    from ciak.project.check import Finding, Known, check_film
+    from ciak.project.media import Imported, Proxy, import_media, proxy_of
+
+__all__ = ["Entry", "Film", "Finding", "History", "Imported", "Known", "Maker", "Proxy", "Sheet", "Source", "Step",
+           "check_film", "import_media", "once", "proxy_of"]
+
+_LATE = {"Finding": "check", "Known": "check", "check_film": "check", "Imported": "media", "Proxy": "media",
+         "import_media": "media", "proxy_of": "media"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what reads media only when it is asked for."""
+    if name in _LATE:
+        return getattr(importlib.import_module(f"ciak.project.{_LATE[name]}"), name)
+    raise AttributeError(f"module 'ciak.project' has no attribute {name!r}")

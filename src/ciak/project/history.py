@@ -1,0 +1,193 @@
+"""``history.jsonl``: who or what made every artefact of a film, and who changed what by hand. Append-only.
+
+One line per :class:`Entry`, each closed by a checksum, so that a flipped byte or a line torn by a crash is seen.
+A damaged line is stepped over and reported, never cut away. Order is the order of the file (``sequence``); the
+clock is told, never trusted. Writers hold the film's lock; the history itself takes none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, JsonValue, ValidationError
+
+from ciak.errors import Hostile, StorageError
+from ciak.film.model import FilmModel
+from ciak.store.disk import disk_error, fsync_folder
+
+__all__ = ["Entry", "History", "Line", "canonical"]
+
+LONGEST_LINE = 8 * 1024 * 1024
+
+
+class Entry(FilmModel):
+    """One thing that happened. ``sequence`` and ``when`` are given by :meth:`History.append`."""
+
+    sequence: int = Field(default=0, ge=0)
+    when: str = ""
+    """UTC, ISO 8601, by the clock of the machine."""
+    kind: Literal["step", "edit", "import", "migration"]
+    what: str
+    """Name of the step, or of the file that was edited."""
+    version: str = ""
+    who: str
+    """``person``, or the backend that did it."""
+    key: str | None = None
+    """Of a step: the hash that :func:`ciak.project.once` recalls it by."""
+    models: dict[str, str] = Field(default_factory=dict)
+    """Model -> sha256."""
+    seed: int | None = None
+    inputs: dict[str, str] = Field(default_factory=dict)
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+    outputs: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the file: its number, where it ends (bytes), and its entry or what is wrong with it. ``whole``:
+    its line feed is there; without it, somebody may be writing it right now."""
+
+    number: int
+    end: int
+    entry: Entry | None
+    fault: str = ""
+    whole: bool = True
+
+
+def canonical(value: object) -> bytes:
+    """JSON with one spelling per value: sorted keys, no spaces, ASCII; refuses NaN and what is not JSON."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+class History:
+    """The history of one film."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._known: tuple[int, int] = (0, 0)  # bytes read so far, last sequence in them
+
+    def lines(self, start: int = 0) -> Iterator[Line]:
+        """Every line from byte ``start`` on, faulty ones included. A history that is not there has none."""
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            if self.path.is_symlink():
+                raise Hostile("history.jsonl is a link", remedy="put the file itself into the film") from None
+            raise StorageError(f"history.jsonl cannot be read: {error.strerror}") from error
+        with os.fdopen(descriptor, "rb") as file:
+            file.seek(start)
+            end, number, broken = start, 0, False
+            while piece := file.readline(LONGEST_LINE):
+                end += len(piece)
+                if broken or (not piece.endswith(b"\n") and len(piece) == LONGEST_LINE):
+                    broken = not piece.endswith(b"\n")
+                    if not broken:
+                        number += 1
+                        yield Line(number, end, None, "longer than any line that Ciak writes")
+                    continue
+                number += 1
+                yield _read(number, end, piece)
+            if broken:
+                yield Line(number + 1, end, None, "longer than any line that Ciak writes", whole=False)
+
+    def entries(self) -> Iterator[Entry]:
+        """All good entries, in order."""
+        return (line.entry for line in self.lines() if line.entry is not None)
+
+    def append(self, entry: Entry) -> Entry:
+        """Write one entry, on the disk when this returns; the caller holds the film's lock.
+
+        Returns it with ``sequence`` and ``when``. Raises :class:`StorageError`; the file is then as before.
+        """
+        last = self._last_sequence()
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        done = entry.model_copy(update={"sequence": last + 1, "when": now})
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            new = not self.path.exists()
+            descriptor = os.open(self.path, flags, 0o644)
+            try:
+                size = os.fstat(descriptor).st_size
+                whole = size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
+                data = (b"" if whole else b"\n") + _written(done)
+                _append(descriptor, data, size)
+            finally:
+                os.close(descriptor)
+            if new:
+                _sync_name(self.path.parent)
+        except OSError as error:
+            raise disk_error(error, self.path) from error
+        self._known = (size + len(data), last + 1)
+        return done
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file; 0 where there is none."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def _last_sequence(self) -> int:
+        """The highest sequence in the file; reads only what was not read before."""
+        seen, last = self._known
+        if self.size < seen:
+            seen, last = 0, 0
+        for line in self.lines(seen):
+            if line.entry is not None:
+                last = max(last, line.entry.sequence)
+            if line.whole:
+                seen = line.end
+        self._known = (seen, last)
+        return last
+
+
+def _append(descriptor: int, data: bytes, size: int) -> None:
+    """All of ``data`` on the disk, or nothing: a write that fails half way is taken back."""
+    try:
+        written = 0
+        while written < len(data):
+            written += os.write(descriptor, data[written:])
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, size)
+        raise
+
+
+def _sync_name(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fsync_folder(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _checksum(values: dict[str, object]) -> str:
+    return hashlib.sha256(canonical(values)).hexdigest()[:16]
+
+
+def _written(entry: Entry) -> bytes:
+    values = entry.model_dump(mode="json", exclude_defaults=True)
+    return canonical(values | {"check": _checksum(values)}) + b"\n"
+
+
+def _read(number: int, end: int, piece: bytes) -> Line:
+    torn = not piece.endswith(b"\n")
+    try:
+        values = json.loads(piece.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return Line(number, end, None, "torn by a crash or a full disk" if torn else "not JSON", whole=not torn)
+    if not isinstance(values, dict) or not isinstance(check := values.pop("check", None), str):
+        return Line(number, end, None, "not an entry")
+    try:
+        if check != _checksum(values):
+            return Line(number, end, None, "does not match its checksum")
+        return Line(number, end, Entry.model_validate(values), whole=not torn)
+    except (ValidationError, ValueError, RecursionError):
+        return Line(number, end, None, "not an entry")

@@ -1,0 +1,124 @@
+"""``ciak studio``: opens the pages of a film in the browser.
+
+Serves on 127.0.0.1 only, until Ctrl-C. The link that it prints works once; the next one is printed when it was
+used. It does not stay behind: closing the terminal ends it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ciak.errors import NotFound, ProgramAbsent, SettingsError
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from ciak.server.studio import Session
+
+__all__ = ["studio"]
+
+_EXAMPLE = """\b
+Example:
+  ciak studio demo/film
+  ciak studio --port 8400 --no-open
+"""
+
+
+@click.command(epilog=_EXAMPLE)
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.option("--port", default=0, show_default="a free one", type=click.IntRange(0, 65535),
+              help="Port on 127.0.0.1.")
+@click.option("--open/--no-open", "open_page", default=None,
+              help="Open the page in the browser.  [default: where there is a screen]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with the link on stdout.")
+def studio(folder: Path, port: int, open_page: bool | None, as_json: bool) -> None:
+    """Watch, read and judge a film in the browser.
+
+    DIR is a film folder (default: this one). Nothing leaves this machine; Ctrl-C ends it.
+    """
+    root = _film(folder)
+    with _listen(port) as listener:
+        session = _session(listener.getsockname()[1])
+        server = _server(root, session)
+        if as_json:
+            click.echo(json.dumps({"url": session.url, "port": session.port, "film": str(root)}))
+        else:
+            click.echo(f"The studio is open: {session.url}")
+            click.echo("The link works once. Ctrl-C ends the studio.", err=True)
+        sys.stdout.flush()
+        if open_page if open_page is not None else _has_screen():
+            webbrowser.open(session.url)
+        try:
+            server.run(sockets=[listener])
+        except KeyboardInterrupt:
+            click.echo("The studio is closed.", err=True)
+
+
+def _film(folder: Path) -> Path:
+    """The film folder, as an absolute path that exists. Raises for anything else."""
+    from ciak.project import Film
+
+    root = folder.expanduser().absolute()
+    if not root.is_dir():
+        raise NotFound(f"there is no folder {folder}", remedy="ciak new DIR --title TITLE makes a film")
+    root = root.resolve()
+    Film.open(root)
+    return root
+
+
+def _listen(port: int) -> socket.socket:
+    """A socket bound to 127.0.0.1 and nothing else."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(64)
+    except OSError as error:
+        listener.close()
+        raise SettingsError(f"port {port} cannot be used: {error.strerror}",
+                            remedy="choose another, or leave --port away for a free one") from None
+    return listener
+
+
+def _session(port: int) -> Session:
+    """A session that tells the terminal when its link was used. Raises where the extra is not installed."""
+    try:
+        import fastapi  # noqa: F401 - only whether it is there
+        import uvicorn  # noqa: F401
+
+        from ciak.server.studio import Session
+    except ModuleNotFoundError as error:
+        raise ProgramAbsent(f"the studio needs the package {error.name}, which is not installed",
+                            remedy="pip install 'ciak[studio]'") from None
+
+    def used(token: str) -> None:
+        click.echo(f"Opened. A link for another browser: http://127.0.0.1:{port}/?token={token}", err=True)
+
+    return Session(port, used)
+
+
+def _server(root: Path, session: Session) -> uvicorn.Server:
+    import uvicorn
+
+    from ciak.server.studio import build
+
+    return uvicorn.Server(uvicorn.Config(
+        build(root, session), http="h11", ws="none", lifespan="off", access_log=False, log_level="error",
+        proxy_headers=False, server_header=False, timeout_keep_alive=20, timeout_graceful_shutdown=1,
+        limit_concurrency=128, h11_max_incomplete_event_size=32768))
+
+
+def _has_screen() -> bool:
+    if not sys.stdout.isatty():
+        return False
+    screens = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    return screens or sys.platform in ("win32", "darwin")
