@@ -32,3 +32,21 @@ def quiet_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     for name in list(os.environ):
         if name.startswith("CIAK_BACKEND_") or name in ("CIAK_THREADS", "CIAK_SEED"):
             monkeypatch.delenv(name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Under ``CIAK_FORBID_SKIPS=1`` says why a run with skipped tests fails."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped and os.environ.get("CIAK_FORBID_SKIPS") == "1":
+        terminalreporter.write_sep("=", f"{len(skipped)} skipped, none is allowed here", red=True)
+        for report in skipped:
+            why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+            terminalreporter.write_line(f"SKIPPED {report.nodeid}: {why}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Under ``CIAK_FORBID_SKIPS=1`` a skipped test fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CIAK_FORBID_SKIPS") == "1" and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

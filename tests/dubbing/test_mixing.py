@@ -13,7 +13,8 @@ from ciak.film import Loop, Span, Take, TakeKind, Word
 
 def loop(start: int, end: int, spoken: bool = True) -> Loop:
     span = Span.of(start, end)
-    take = Take(id="T1", kind=TakeKind.SYNTHETIC, sound="0" * 64, text="x", span=span, natural=Fraction(1), rate=1.0)
+    take = Take(id="T1", kind=TakeKind.SYNTHETIC, sound="0" * 64, text="x", span=span, natural=Fraction(1),
+                rate=1.0)
     return Loop(id="L1", character="S1", text="x", span=span, takes=(take,) if spoken else (),
                 chosen="T1" if spoken else None, words=(Word(text="x", span=span),))
 

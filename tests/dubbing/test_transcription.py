@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -24,7 +25,7 @@ def test_every_stretch_is_in_a_reel_and_no_reel_is_too_long(shape: list[tuple[in
     reels = pack(speech, Fraction(28), at + 5)
     assert all(reel.length <= 28 for reel in reels)
     pieces = [piece for reel in reels for piece in reel.pieces]
-    assert all(a.end <= b.start for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(pieces))
     for span in speech:
         held = sum((piece.overlap(span) for piece in pieces), Fraction(0))
         assert held == span.duration

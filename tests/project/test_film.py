@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from ciak.config import Settings
-from ciak.errors import BadInput, CiakError, Conflict, Damaged, Hostile, NotFound, NothingToDo, Refused, StorageError
+from ciak.errors import (
+    BadInput,
+    CiakError,
+    Conflict,
+    Damaged,
+    Hostile,
+    NotFound,
+    NothingToDo,
+    Refused,
+    StorageError,
+)
 from ciak.film import Cast, CastMember, Dialogue, Loop, Rate, Span
 from ciak.project import Film, check_film
 

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import json
 import os
 import signal
+import traceback
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import apsw
+
+from ciak.errors import CiakError
 
 CHANGING = ("open", "write", "fsync", "rename", "unlink", "mkdir", "rmdir", "chmod", "fchmod", "link", "replace",
             "ftruncate", "truncate")
@@ -34,8 +39,17 @@ _SQLITE = {
 _kept: list[Any] = []
 """Callbacks that C holds must not be collected."""
 
-write = os.write
-"""The real one, for the pipes of the tests themselves."""
+_real_write = os.write
+"""For the pipes of the tests themselves."""
+
+Say = Callable[[object], None]
+
+
+class _Unix(apsw.VFS):
+    """A way to the system calls of SQLite's own file layer."""
+
+    def __init__(self) -> None:
+        super().__init__("ciak-faults", base="unix")
 
 
 class Point:
@@ -47,7 +61,9 @@ class Point:
         self.count = 0
 
     def due(self, name: str) -> bool:
-        """Count one call; whether it is to be struck."""
+        """Count one call, where only writes can tear only writes; whether it is to be struck."""
+        if self.strike == "tear" and "write" not in name:
+            return False
         self.count += 1
         now = self.count > self.at if self.forever else self.count == self.at + 1
         return now and (not isinstance(self.strike, int) or self.strike != errno.ENOSPC or name in GROWING)
@@ -60,7 +76,8 @@ class Point:
         """Wrap the calls of this process, for the rest of its life."""
         for name in CHANGING:
             setattr(os, name, self._wrapped(name, getattr(os, name)))
-        system = apsw.VFS("ciak-faults", base="unix").__class__ and _unix()
+        system = _Unix()
+        _kept.append(system)
         for name, types in _SQLITE.items():
             self._wrap_sqlite(system, name, types)
 
@@ -69,7 +86,7 @@ class Point:
             if name == "open" and not (arguments[1] & os.O_CREAT):
                 return real(*arguments, **named)
             if self.due(name):
-                if self.strike == "tear" and name == "write":
+                if self.strike == "tear":
                     real(arguments[0], memoryview(arguments[1])[:len(arguments[1]) // 2])
                 if isinstance(self.strike, int):
                     raise OSError(self.strike, os.strerror(self.strike))
@@ -88,7 +105,7 @@ class Point:
             if name == "open" and not (arguments[1] & os.O_CREAT):
                 return int(real(*arguments))
             if self.due(name):
-                if self.strike == "tear" and "write" in name:
+                if self.strike == "tear":
                     real(arguments[0], arguments[1], arguments[2] // 2, *arguments[3:])
                 if isinstance(self.strike, int):
                     ctypes.set_errno(self.strike)
@@ -99,3 +116,54 @@ class Point:
         wrapped = kind(call)
         _kept.extend((real, wrapped))
         system.xSetSystemCall(name, ctypes.cast(wrapped, ctypes.c_void_p).value)
+
+
+@dataclass
+class Ended:
+    """How a child ended. ``said``: what it said before; ``points``: changing calls made, if it lived to tell."""
+
+    killed: bool = False
+    said: list[Any] = field(default_factory=list)
+    error: dict[str, Any] | None = None
+    fault: str = ""
+    points: int = 0
+
+
+def in_child(work: Callable[[Say], None], point: Point | None = None) -> Ended:
+    """Do ``work`` in a forked child, with ``point`` installed. No database may be open here."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _live(work, point, writer)
+    os.close(writer)
+    ended = Ended()
+    with os.fdopen(reader, "rb") as stream:
+        for row in stream:
+            kind, value = json.loads(row)
+            if kind == "said":
+                ended.said.append(value)
+            else:
+                setattr(ended, kind, value)
+    status = os.waitpid(child, 0)[1]
+    ended.killed = os.WIFSIGNALED(status)
+    if not ended.killed and os.WEXITSTATUS(status) and not ended.fault:
+        ended.fault = f"exit {os.WEXITSTATUS(status)}"
+    return ended
+
+
+def _live(work: Callable[[Say], None], point: Point | None, writer: int) -> None:
+    def tell(kind: str, value: object) -> None:
+        _real_write(writer, json.dumps([kind, value]).encode() + b"\n")
+
+    try:
+        if point is not None:
+            point.install()
+        work(lambda value: tell("said", value))
+    except CiakError as error:
+        tell("error", error.as_json())
+    except BaseException:
+        tell("fault", traceback.format_exc())
+        os._exit(1)
+    if point is not None:
+        tell("points", point.count)
+    os._exit(0)

@@ -50,6 +50,9 @@ def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, m
         else:
             variants, doubts = offered[loop.text]
         kept = before if before is not None and before.span == loop.span else None
+        if kept is not None and [way.text for way in kept.variants] == [way.text for way in variants]:
+            loops.append(kept.model_copy(update={"character": loop.character}))
+            continue
         loops.append(Loop(
             id=loop.id, character=loop.character, span=loop.span, text=variants[0].text, variants=variants,
             confidence=variants[0].confidence, origin=variants[0].origin, flags=_flags(variants[0], doubts),

@@ -75,6 +75,8 @@ def subtitle(film: Film, order: Order, settings: Settings, progress: Progress) -
     desk = _desk(film, order, settings)
     original, _ = _original(desk, progress, 0.95)
     target = _target(desk, original, progress(0.95, 0.99, "translating")) if order.to else None
+    if target is not None:
+        target = film.save_dialogue(target, who="ciak subtitle")
     _deliver_words(desk, original, target)
     return _report(desk, original, target, None)
 
@@ -147,7 +149,7 @@ def _quiet(done: float) -> None:
 
 
 def _target(desk: _Desk, original: Dialogue, tick: Tick) -> Dialogue:
-    """The dialogue of the target language, translated or given, saved."""
+    """The dialogue of the target language, translated or given."""
     film, order = desk.film, desk.order
     assert order.to is not None
     if order.to == original.language:
@@ -157,7 +159,7 @@ def _target(desk: _Desk, original: Dialogue, tick: Tick) -> Dialogue:
     if order.translation is not None:
         target, notes = wordings_from(order.translation, original, target)
         desk.notes += notes
-    return film.save_dialogue(target, who="ciak subtitle")
+    return target
 
 
 def _cast(desk: _Desk, original: Dialogue, language: str) -> Cast:

@@ -219,7 +219,7 @@ def draw_scene(lengths: Sequence[int], seed: int) -> Iterator[NDArray[np.uint8]]
     """The frames of three shots of so many frames each, fading in from and out to black."""
     rng = np.random.default_rng(seed)
     total, done = sum(lengths), 0
-    grain = rng.normal(0, .0035, (HEIGHT + 64, WIDTH + 64, 1)).astype(np.float32)
+    grain = rng.normal(0, 1.1, (HEIGHT + 64, WIDTH + 64, 1)).astype(np.float32)
     y, x = np.mgrid[-1:1:HEIGHT * 1j, -1:1:WIDTH * 1j].astype(np.float32)
     vignette = (1 - .34 * np.clip(x * x * .7 + y * y * .6, 0, 1))[..., None]
     for shot, length in zip((_booth, _machine, _hall), lengths, strict=True):
@@ -227,11 +227,11 @@ def draw_scene(lengths: Sequence[int], seed: int) -> Iterator[NDArray[np.uint8]]
         for frame in range(length):
             image = paint(frame, frame / max(1, length - 1))
             image *= vignette
-            gy, gx = rng.integers(0, 64, 2)
-            image += grain[gy:gy + HEIGHT, gx:gx + WIDTH]
             fade = min(1.0, (done + 1) / 18, (total - done) / 24)
             # the root is the display's gamma, roughly; a gentle shoulder keeps the lamp from clipping
             bright = np.sqrt(np.maximum(image, 0, out=image), out=image)
             bright *= np.float32(fade * 255) / (1 + .12 * np.square(np.square(bright)))
-            yield np.minimum(bright, 255, out=bright).astype(np.uint8)
+            gy, gx = rng.integers(0, 64, 2)
+            bright += grain[gy:gy + HEIGHT, gx:gx + WIDTH] * np.float32(fade)
+            yield np.clip(bright, 0, 255, out=bright).astype(np.uint8)
             done += 1

@@ -17,9 +17,11 @@ from ciak.film import Flag, Loop, Rate, Span, Variant
 
 __all__ = ["FASTEST", "HURRIED", "SLOWEST", "Fit", "choose", "slots"]
 
-SLOWEST, FASTEST, HURRIED = 0.77, 1.33, 1.8
-EASY = (0.9, 1.12)
+SLOWEST, FASTEST, HURRIED = Fraction(77, 100), Fraction(133, 100), Fraction(18, 10)
+EASY = (Fraction(9, 10), Fraction(112, 100))
 """Rates that nobody notices; a line keeps to them while the slot lets it."""
+GRID = 24000
+"""Spoken lengths are whole samples at this rate, Hz."""
 TAIL = Fraction(3)
 """Silence that the last line of a film may use when the film's length is not known, seconds."""
 
@@ -52,7 +54,7 @@ def choose(variants: Sequence[Variant], source: Fraction, slot: Fraction) -> Fit
 
     Variants come best first. A later one is taken only where every better one would not fit the slot.
     """
-    fitting = [variant for variant in variants if _length(variant) <= slot * Fraction(FASTEST)]
+    fitting = [variant for variant in variants if _length(variant) <= slot * FASTEST]
     if fitting:
         best = min(fitting, key=lambda variant: (_unease(variant, source, slot), variants.index(variant)))
         length = _spoken(_length(best), source, slot)
@@ -63,9 +65,9 @@ def choose(variants: Sequence[Variant], source: Fraction, slot: Fraction) -> Fit
         return Fit(shortest, None, needed, Flag(
             code="no-room", message=f"needs {float(_length(shortest)):.2f} s, the slot has {float(slot):.2f} s: "
                                     "left in the original; shorten it or move the next line"))
-    return Fit(shortest, slot, needed, Flag(
+    return Fit(shortest, _on_grid(slot), needed, Flag(
         code="too-fast", message=f"spoken at {needed:.2f} times the natural rate: shorten it by "
-                                 f"about {1 - FASTEST / needed:.0%}"))
+                                 f"about {1 - float(FASTEST) / needed:.0%}"))
 
 
 def _length(variant: Variant) -> Fraction:
@@ -76,12 +78,16 @@ def _unease(variant: Variant, source: Fraction, slot: Fraction) -> float:
     """How far the rate strays from easy, in steps coarse enough that trust decides between near equals."""
     length = _spoken(_length(variant), source, slot)
     rate = float(_length(variant) / length) if length else 1.0
-    return round(max(0.0, rate - EASY[1], EASY[0] - rate) * 4) / 4
+    return round(max(0.0, rate - float(EASY[1]), float(EASY[0]) - rate) * 4) / 4
 
 
 def _spoken(natural: Fraction, source: Fraction, slot: Fraction) -> Fraction:
     """Spoken length: the original's, as far as the rate stays easy, then as far as the slot forces."""
-    slowest, easy_slow = natural / Fraction(SLOWEST), natural / Fraction(EASY[0])
-    easy_fast, fastest = natural / Fraction(EASY[1]), natural / Fraction(FASTEST)
-    wanted = min(max(source, easy_fast), easy_slow)
-    return min(max(min(wanted, slot), fastest), slowest)
+    wanted = min(max(source, natural / EASY[1]), natural / EASY[0])
+    length = min(max(min(wanted, slot), natural / FASTEST), natural / SLOWEST)
+    return _on_grid(min(length, slot))
+
+
+def _on_grid(length: Fraction) -> Fraction:
+    """``length`` in whole samples, not longer."""
+    return Fraction(int(length * GRID), GRID)

@@ -68,7 +68,7 @@ def _speak(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -> Loo
     if fit.length is None:
         return loop.model_copy(update={**changed, "flags": tuple(flags)})
     spoken = _spoken(film, crew, fit.variant.text, Delivery(
-        voice=voice, language=language, duration=fit.length, rates=(SLOWEST * 0.99, HURRIED * 1.01)))
+        voice=voice, language=language, duration=fit.length, rates=(float(SLOWEST) * 0.99, float(HURRIED) * 1.01)))
     error_rate = word_error(fit.variant.text, spoken.heard) if spoken.heard is not None else None
     if error_rate is not None and error_rate > UNCLEAR and len(fit.variant.text.split()) > 2:
         flags.append(Flag(code="unclear", message=f"heard back as {spoken.heard!r}"))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ciak.dubbing.profile import BASIC, Profile
-from ciak.film import Loop, Rate, Span, SubtitleCue, Word
+from ciak.film import Loop, Rate, Span, SubtitleCue, Word, seconds
 
 __all__ = ["Violation", "fold", "paced_words", "spot", "violations"]
 
@@ -67,9 +67,9 @@ def paced_words(text: str, span: Span) -> tuple[Word, ...]:
     total = sum(len(token) + 1 for token in tokens)
     words, at = [], span.start
     for token in tokens:
-        end = at + span.duration * Fraction(len(token) + 1, total)
-        words.append(Word(text=token, span=Span(start=at, end=min(end, span.end))))
-        at = min(end, span.end)
+        end = min(seconds(float(at + span.duration * Fraction(len(token) + 1, total))), span.end)
+        words.append(Word(text=token, span=Span(start=at, end=end)))
+        at = end
     return tuple(words)
 
 
@@ -107,7 +107,7 @@ def _split_long(words: Sequence[Word], profile: Profile) -> list[Word]:
             out.append(word)
             continue
         pieces = [text[i:i + profile.characters] for i in range(0, len(text), profile.characters)]
-        step = word.span.duration / len(pieces)
+        step = seconds(float(word.span.duration / len(pieces)) - 5e-6)
         out += [Word(text=piece, span=Span(start=word.span.start + step * i, end=word.span.start + step * (i + 1)))
                 for i, piece in enumerate(pieces)]
     return out

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isfinite
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
@@ -24,17 +25,20 @@ from ciak.film.model import FilmModel
 __all__ = ["FilmTime", "Rate", "Span", "Timecode", "seconds"]
 
 _NTSC = {Fraction(n * 1000, 1001): n for n in (24, 30, 48, 60, 120)}
-_RATIONAL = re.compile(r"^-?\d{1,18}(/\d{1,18})?$", re.ASCII)
+_DIGITS = 40
+_RATIONAL = re.compile(rf"-?\d{{1,{_DIGITS}}}(/\d{{1,{_DIGITS}}})?", re.ASCII)
 GRID = 48000
 """Samples per second of the house's sound: the grid on which float seconds become film time."""
 
 
 def _read_time(value: Any) -> Fraction:
-    if isinstance(value, Fraction):
-        return value
     if isinstance(value, int) and not isinstance(value, bool):
-        return Fraction(value)
-    if isinstance(value, str) and _RATIONAL.match(value):
+        value = Fraction(value)
+    if isinstance(value, Fraction):
+        if max(abs(value.numerator), value.denominator) >= 10**_DIGITS:
+            raise ValueError(f"film time is written with at most {_DIGITS} digits")
+        return value
+    if isinstance(value, str) and _RATIONAL.fullmatch(value):
         try:
             return Fraction(value)
         except ZeroDivisionError:
@@ -56,7 +60,12 @@ FilmTime = Annotated[
 
 
 def seconds(value: float, grid: int = GRID) -> Fraction:
-    """Film time of float ``value`` seconds, on the nearest of ``grid`` steps a second (48 kHz samples)."""
+    """Film time of float ``value`` seconds, on the nearest of ``grid`` steps a second (48 kHz samples).
+
+    Raises :class:`BadInput` for NaN and infinities.
+    """
+    if not isfinite(value):
+        raise BadInput(f"{value} is no time")
     return Fraction(round(value * grid), grid)
 
 
@@ -87,7 +96,12 @@ class Rate:
 
     @classmethod
     def nearest(cls, value: Fraction | float) -> Rate:
-        """The rate meant by a measured or rounded number: a whole or an NTSC rate when one is within 0.005."""
+        """The rate meant by a measured or rounded number: a whole or an NTSC rate when one is within 0.005.
+
+        Raises :class:`BadInput` for NaN, infinities and rates outside 1 to 1000.
+        """
+        if not isfinite(value):
+            raise BadInput(f"{value} is not a frame rate")
         exact = Fraction(value)
         whole = Fraction(round(exact))
         best = min([*_NTSC, whole], key=lambda candidate: abs(candidate - exact))

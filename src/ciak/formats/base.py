@@ -137,17 +137,19 @@ def load(path: Path, budget: int = TEXT_BUDGET, *, beginning: bool = False) -> b
         raise NotFound(f"there is no file {shown(path)!r}", path=str(path)) from None
     except (OSError, ValueError) as problem:
         raise BadInput(f"{shown(path)!r} cannot be opened: {_reason(problem)}", path=str(path)) from None
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise BadInput(f"{shown(path)!r} is not a file", path=str(path))
         if status.st_size > budget and not beginning:
             raise TooLarge(f"{shown(path)!r} has {status.st_size:,} bytes; at most {budget:,} are read",
                            path=str(path))
-        try:
+        with os.fdopen(handle, "rb", closefd=False) as file:
             data = file.read(budget + (not beginning))
-        except OSError as problem:
-            raise BadInput(f"{shown(path)!r} cannot be read: {_reason(problem)}", path=str(path)) from None
+    except OSError as problem:
+        raise BadInput(f"{shown(path)!r} cannot be read: {_reason(problem)}", path=str(path)) from None
+    finally:
+        os.close(handle)
     if len(data) > budget:
         raise TooLarge(f"{shown(path)!r} grew past {budget:,} bytes while it was read", path=str(path))
     return data

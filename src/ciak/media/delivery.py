@@ -47,7 +47,7 @@ class SubtitleTrack:
 @dataclass(frozen=True, slots=True)
 class MuxPlan:
     """``picture``: the file whose picture is copied; ``target``: the delivery (its end is set to fit the codec);
-    ``timecode``: label of the first frame; ``title``: of the film."""
+    ``timecode``: label of the first frame, left out where the rate varies; ``title``: of the film."""
 
     picture: Path
     target: Path

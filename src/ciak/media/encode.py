@@ -26,8 +26,8 @@ __all__ = ["encode_film"]
 SOUND_RATE, BLOCK = 48000, 1024
 
 
-def encode_film(target: Path, frames: Iterable[NDArray[np.uint8]], rate: Rate, sound: Path, *, language: str = "und",
-                tick: Callable[[int], None] = lambda _: None) -> int:
+def encode_film(target: Path, frames: Iterable[NDArray[np.uint8]], rate: Rate, sound: Path, *,
+                language: str = "und", tick: Callable[[int], None] = lambda _: None) -> int:
     """Write ``frames`` (uint8 RGB, all of one even size) at ``rate`` with the first track of ``sound``.
 
     A failed or cancelled run leaves no ``target``. Sound that outlasts the picture is left out. ``tick`` hears the
@@ -53,7 +53,7 @@ def _pictures(film: OutputContainer, frames: Iterable[NDArray[np.uint8]], rate: 
               tick: Callable[[int], None]) -> int:
     import av
 
-    video: Any = film.add_stream("libx264", rate=rate.fps, options={"crf": "19", "preset": "veryfast", "bf": "0"})
+    video: Any = film.add_stream("libx264", rate=rate.fps, options={"crf": "22", "preset": "veryfast", "bf": "0"})
     audio: Any = film.add_stream("aac", rate=SOUND_RATE, layout="stereo")
     audio.bit_rate, audio.metadata["language"] = 192_000, language
     blocks = _sound_packets(audio, sound)

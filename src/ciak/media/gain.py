@@ -100,13 +100,13 @@ def plan_gain(mix: Programme, target_lufs: float = -23.0, ceiling_dbtp: float = 
         return _unmeasured(mix, step, before, peaks, ceiling)
     gain_db = min(target_lufs - loud, _MOST)
     note = "" if gain_db < _MOST else f"the programme is so quiet that {_MOST:.0f} dB do not bring it to the target"
-    points, heard, best = _points(peaks, 10 ** (gain_db / 20), ceiling, mix.rate), loud + gain_db, None
+    points = _points(peaks, 10 ** (gain_db / 20), ceiling, mix.rate)
+    best: tuple[float, float, NDArray[np.float32]] | None = None
     for turn in range(_ROUNDS):
-        if len(points):
-            heard = _heard(mix, GainCurve(mix.rate, 10 ** (gain_db / 20), step, points, before, before)) or loud
+        heard = _heard(mix, GainCurve(mix.rate, 10 ** (gain_db / 20), step, points, before, before)) or loud
         if best is None or abs(heard - target_lufs) < abs(best[1] - target_lufs):
             best = (gain_db, heard, points)
-        if not len(points) or abs(heard - target_lufs) <= _CLOSE or gain_db >= _MOST:
+        if abs(heard - target_lufs) <= _CLOSE or gain_db >= _MOST:
             break
         gain_db = min(gain_db + (target_lufs - heard), _MOST)
         points = _points(peaks, 10 ** (gain_db / 20), ceiling, mix.rate)

@@ -11,6 +11,7 @@ import ctypes
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,7 @@ __all__ = ["probe_limited"]
 MEMORY = 2 << 30
 """Bytes of address space."""
 _BYTES_A_SECOND = 20_000_000
+_GRACE = 5.0
 _NEWUSER, _NEWNET = 0x10000000, 0x40000000
 
 
@@ -41,10 +43,12 @@ def probe_limited(path: str | os.PathLike[str], *, memory: int = MEMORY, seconds
                str(int(limit) + 1)]
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=limit + 5,
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=limit + _GRACE,
                               check=False, env=environment, start_new_session=True)
     except subprocess.TimeoutExpired:
         raise TooLarge(f"{name} takes over {limit:.0f} s to look at", path=where) from None
+    if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
+        raise TooLarge(f"{name} takes too much time or memory to look at", path=where)
     if done.returncode < 0:
         raise Hostile(f"{name} crashes the media parser (signal {-done.returncode})",
                       remedy="do not open this file elsewhere either", path=where)

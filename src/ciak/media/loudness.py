@@ -54,7 +54,7 @@ class LoudnessMeter:
         if channels not in _WEIGHTS or rate < 8000:
             raise BadInput(f"loudness of {channels} channels at {rate} Hz is not defined")
         self._filter = k_weighting(rate)
-        self._state = np.zeros((2, 2, channels))
+        self._state = np.zeros((2, channels, 2))
         self._weights = np.array(_WEIGHTS[channels])
         self._step = round(rate / 10)
         self._energies: list[NDArray[np.float64]] = []
@@ -66,8 +66,9 @@ class LoudnessMeter:
 
         if not len(samples):
             return
-        filtered, self._state = sosfilt(self._filter, samples.astype(np.float64), axis=0, zi=self._state)
-        power = np.concatenate([self._open, (filtered**2) @ self._weights])
+        planar = np.ascontiguousarray(samples.T, dtype=np.float64)
+        filtered, self._state = sosfilt(self._filter, planar, axis=1, zi=self._state)
+        power = np.concatenate([self._open, self._weights @ (filtered**2)])
         whole = len(power) // self._step * self._step
         self._energies.append(power[:whole].reshape(-1, self._step).mean(axis=1))
         self._open = power[whole:]
@@ -108,9 +109,9 @@ class PeakMeter:
             return np.zeros(0, np.float32)
         joined = np.concatenate([self._tail, samples])
         self._tail = joined[len(joined) - _TAPS + 1:]
-        here = joined[_TAPS // 2 - 1:][:len(samples)]
-        peaks: NDArray[np.float32] = np.abs(here).max(axis=1)
-        for channel in joined.T:
+        peaks = np.zeros(len(samples), np.float32)
+        for channel in np.ascontiguousarray(joined.T):
+            np.maximum(peaks, np.abs(channel[_TAPS // 2 - 1:][:len(samples)]), out=peaks)
             for kernel in _kernels():
                 between: Any = np.convolve(channel, kernel[::-1], mode="valid")
                 np.maximum(peaks, np.abs(between), out=peaks)

@@ -86,7 +86,7 @@ def _write(plan: MuxPlan, temporary: Path, timeline: Timeline, tick: Tick) -> st
         stream = picture_stream(source, quoted(plan.picture))
         picture = out.add_stream_from_template(stream)
         picture.disposition = Disposition.default
-        if plan.timecode:
+        if plan.timecode and _labelled(stream.average_rate):
             picture.metadata["timecode"] = plan.timecode
         if plan.title:
             out.metadata["title"] = plan.title
@@ -108,6 +108,11 @@ def _write(plan: MuxPlan, temporary: Path, timeline: Timeline, tick: Tick) -> st
         for pump in pumps:
             pump.until(None)
     return digest.hexdigest()
+
+
+def _labelled(average: Fraction | None) -> bool:
+    """Whether frames at that mean rate can carry timecode labels."""
+    return average is not None and 1 <= average <= 120 and Fraction(average).denominator in (1, 1001)
 
 
 def _packets(source: Any, stream: Any) -> Iterator[Packet[Any]]:

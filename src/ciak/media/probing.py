@@ -126,6 +126,7 @@ def _title(stream: Any) -> str:
 
 def _timecode(container: InputContainer) -> str | None:
     for metadata in (container.metadata, *(stream.metadata for stream in container.streams)):
-        if label := metadata.get("timecode"):
-            return label[:32]
+        for key, label in metadata.items():
+            if key.lower() == "timecode":
+                return label[:32]
     return None

@@ -15,7 +15,7 @@ from ciak.errors import BadInput
 from ciak.film.sound import Samples, Signal
 from ciak.media.channels import LAYOUTS, matrix
 
-__all__ = ["Resampler", "even_blocks", "resample_blocks"]
+__all__ = ["Resampler", "even_blocks", "gathered", "resample_blocks"]
 
 
 class Resampler:
@@ -44,6 +44,20 @@ class Resampler:
             ready = ready[:max(0, wanted)]
         self._given += len(ready)
         return ready
+
+
+def gathered(arrays: Iterable[Samples], least: int) -> Iterator[Samples]:
+    """The same frames in arrays of at least ``least`` frames but the last, so that each costs less."""
+    waiting: list[Samples] = []
+    held = 0
+    for array in arrays:
+        waiting.append(array)
+        held += len(array)
+        if held >= least:
+            yield np.concatenate(waiting)
+            waiting, held = [], 0
+    if held:
+        yield np.concatenate(waiting)
 
 
 def even_blocks(arrays: Iterable[Samples], rate: int, frames: int) -> Iterator[Signal]:

@@ -23,7 +23,7 @@ from ciak.errors import BadInput, Damaged, NothingToDo, WrongFormat
 from ciak.film.sound import Samples, Signal
 from ciak.media.channels import LAYOUTS, matrix
 from ciak.media.opening import DECODERS, HIGHEST_RATE, open_input, quoted
-from ciak.media.resample import Resampler, even_blocks
+from ciak.media.resample import Resampler, even_blocks, gathered
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -55,7 +55,8 @@ def sound_blocks(path: str | os.PathLike[str], *, stream: int = 0, rate: int = 4
 
     ``stream`` counts the file's sound streams. ``start`` and ``end`` are film times; with ``end`` exactly
     ``end - start`` are given, silence where the file has none; without it all until the sound ends. Frame ``k``
-    of the result is the same whatever ``start`` was, within float rounding. Memory does not grow with length.
+    of the result is the same whatever ``start`` was, within float rounding (but for the noise that an AAC decoder
+    makes up where the encoder left noise out). Memory does not grow with length.
     Raises what :func:`open_input` raises; :class:`NothingToDo` where there is no such stream.
     """
     if not 1 <= rate <= HIGHEST_RATE or frames < 1:
@@ -114,8 +115,9 @@ def _wanted(path: str | os.PathLike[str], number: int, want: _Want) -> Iterator[
 
 
 def _converted(decoder: _Decoder, fold: Samples, converter: Resampler) -> Iterator[Samples]:
-    for samples in decoder.samples():
-        yield converter.feed(np.ascontiguousarray(samples @ fold))
+    for samples in gathered(decoder.samples(), 16384):
+        folded = samples @ fold
+        yield converter.feed(folded if np.isfinite(folded).all() else np.nan_to_num(folded))
     yield converter.feed(np.zeros((0, fold.shape[1]), np.float32), last=True)
 
 
@@ -216,11 +218,9 @@ def _floats(frame: AudioFrame) -> Samples:
     """Float32 of shape (frames, channels), full scale at 1."""
     array: Any = frame.to_ndarray()
     array = array.T if frame.format.is_planar else array.reshape(-1, frame.layout.nb_channels)
-    if array.dtype.kind == "f":
-        array = np.nan_to_num(array)
-    elif array.dtype == np.uint8:
+    if array.dtype == np.uint8:
         array = array / 128.0 - 1.0
-    else:
+    elif array.dtype.kind != "f":
         array = array / float(2 ** (8 * array.dtype.itemsize - 1))
     samples: Samples = array.astype(np.float32)
     return samples

@@ -40,7 +40,10 @@ class SoundFile:
         self._file = self.path.open("rb")
         try:
             self._read_chunks(self._file)
-        except (struct.error, BadInput):
+        except struct.error:
+            self._file.close()
+            raise Damaged(f"{quoted(self.path)} is cut short", path=self.path) from None
+        except BadInput:
             self._file.close()
             raise
         self._width = self._bytes * self.channels

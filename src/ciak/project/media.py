@@ -87,15 +87,16 @@ def proxy_of(film: Film, tick: Tick = no_tick) -> Proxy | None:
 
     def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
         target, told = temporary(".mp4"), temporary(".json")
-        frames = make_proxy(path, target, rate, None, tick)
-        told.write_bytes(frames.model_dump_json().encode("utf-8"))
+        frames = make_proxy(path, target, rate, None, tick, language=film.language or "und")
+        told.write_bytes(frames.to_bytes())
         return {"proxy": target, "frames": told}
 
-    step = Step("proxy", PROXY_VERSION, {"source": source.sha256}, {"rate": str(rate)}, Maker("ciak"))
+    step = Step("proxy", PROXY_VERSION, {"source": source.sha256}, {"rate": str(rate), "language": film.language or "und"},
+                Maker("ciak"))
     made = once(film, step, make, check=lambda: tick(0.0))
     tick(1.0)
     with film.artefacts.open(made["frames"]) as file:
-        return Proxy(film.artefacts.path(made["proxy"]), FrameMap.model_validate_json(file.read()))
+        return Proxy(film.artefacts.path(made["proxy"]), FrameMap.from_bytes(file.read()))
 
 
 def _rate_for(film: Film, info: MediaInfo, conform: bool) -> tuple[Rate, tuple[str, ...]]:

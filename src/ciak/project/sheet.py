@@ -27,8 +27,12 @@ T = TypeVar("T")
 SCHEMA = 1
 """The schema that this Ciak writes."""
 LONGEST_TITLE = 500
-LARGEST_SHEET = 256 * 1024
+LARGEST_SHEET = 64 * 1024
+MOST_DOTS = 4
+"""In one key; ours have one. The time that tomllib takes grows with the square of them."""
 _BACKEND = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
+_STRING = re.compile(r"""\"(?:[^"\\]|\\.)*"|'[^']*'""")
+_BETWEEN = re.compile(r"[=,{}\[\]]")
 _TABLE = re.compile(r"\s*\[+\s*([^\]\s]+)\s*\]+")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[=.]""", re.ASCII)
 
@@ -159,6 +163,7 @@ def parse_toml(data: bytes, file: str = "film.toml") -> tuple[dict[str, object],
         line = data.count(b"\n", 0, error.start) + 1
         raise WrongEncoding(f"{file} line {line}: not UTF-8", remedy="save the file as UTF-8",
                             file=file, line=line) from None
+    _check_dots(text, file)
     try:
         return tomllib.loads(text), text
     except (ValueError, RecursionError) as error:
@@ -166,6 +171,14 @@ def parse_toml(data: bytes, file: str = "film.toml") -> tuple[dict[str, object],
         line = int(found[1]) if found else 1 + text.count("\n")
         raise Damaged(f"{file} line {line}: not TOML ({str(error)[:120]})", file=file, line=line,
                       remedy="correct the line, or put back the file from a backup") from None
+
+
+def _check_dots(text: str, file: str) -> None:
+    for number, line in enumerate(text.split("\n"), 1):
+        bare = _STRING.sub("s", line).partition("#")[0]
+        if any(part.count(".") > MOST_DOTS for part in _BETWEEN.split(bare)):
+            raise Damaged(f"{file} line {number}: a key of more than {MOST_DOTS + 1} parts", file=file, line=number,
+                          remedy="correct the line, or put back the file from a backup")
 
 
 def toml_line(text: str, path: Sequence[object]) -> int:

@@ -26,8 +26,10 @@ ENGINE_FLOOR = (3, 51, 3)
 """The first SQLite without the WAL-reset bug."""
 
 _BUSY_MILLISECONDS = 30_000
-_DAMAGE = (apsw.CorruptError, apsw.NotADBError)
+_DAMAGE = (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError)
 _REFUSED = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError)
+_SHORTEST = 512
+"""Bytes of the smallest page."""
 _SIDES = ("-wal", "-shm", "-journal", "")
 """In the order in which they are put aside: a log must never be left beside a new database."""
 
@@ -41,8 +43,8 @@ def open_database(path: Path, migrations: Sequence[str]) -> tuple[apsw.Connectio
     """
     _check_engine()
     make_folder(path.parent)
-    put_aside = None
     with _alone(path):
+        put_aside = _put_aside(path) if _is_stump(path) else None
         for _attempt in range(2):
             connection, way = _connect(path)
             try:
@@ -65,7 +67,7 @@ def open_database(path: Path, migrations: Sequence[str]) -> tuple[apsw.Connectio
                        remedy=f"delete {path}: it is made again")
 
 
-def database_error(error: apsw.Error, path: Path) -> StorageError:
+def database_error(error: apsw.Error | UnicodeDecodeError, path: Path) -> StorageError:
     """What the engine says, as the user shall read it."""
     if isinstance(error, _DAMAGE):
         return StoreDamaged(f"the database {path.name} is damaged: {error}", path=str(path),
@@ -87,6 +89,14 @@ def _check_engine() -> None:
     if tuple(int(part) for part in version.split(".")[:3]) < ENGINE_FLOOR:
         raise StorageError(f"SQLite {version} can corrupt databases",
                            remedy="install a newer one: pip install --upgrade 'apsw>=3.51.3'")
+
+
+def _is_stump(path: Path) -> bool:
+    """Whether a file is there that is too short for a database: the engine would take it for an empty one."""
+    try:
+        return 0 < os.lstat(path).st_size < _SHORTEST and path.is_file() and not path.is_symlink()
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -125,7 +135,8 @@ def _raw(path: Path, way: str) -> apsw.Connection:
     real = path.parent.resolve() / path.name
     if way == "frozen":
         uri = f"file:{urllib.parse.quote(str(real))}?mode=ro&immutable=1"
-        return apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI | apsw.SQLITE_OPEN_NOFOLLOW
+        return apsw.Connection(uri, flags=flags)
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOFOLLOW
     return apsw.Connection(str(real), flags=flags | (apsw.SQLITE_OPEN_CREATE if way == "shared" else 0))
 

@@ -24,7 +24,7 @@ from ciak.errors import StorageError
 from ciak.store.artefacts import Artefacts
 from ciak.store.database import database_error, open_database
 
-__all__ = ["Index", "checksum"]
+__all__ = ["JOBS", "Index", "checksum", "whole_row"]
 
 _MIGRATIONS = (
     """
@@ -37,9 +37,25 @@ _MIGRATIONS = (
 """``_MIGRATIONS[n]`` leads from ``user_version`` n to n + 1. Never change one that was released: add one."""
 
 
-def checksum(*values: str) -> str:
-    """What guards a row: sha256 (hex) over its values and where each ends."""
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+_STEPS = "SELECT CAST(key AS BLOB), CAST(outputs AS BLOB), CAST(checksum AS BLOB) FROM steps"
+JOBS = "SELECT sequence, CAST(id AS BLOB), CAST(record AS BLOB), CAST(checksum AS BLOB) FROM jobs"
+"""Rows as bytes: a damaged one may not even be text."""
+
+
+def checksum(key: str, text: str) -> str:
+    """What guards a row: sha256 (hex) over its key and its text, and where each ends."""
+    return hashlib.sha256(json.dumps((key, text)).encode()).hexdigest()
+
+
+def whole_row(key: object, text: object, check: object) -> tuple[str, str] | None:
+    """A row's key and text, as the bytes that the engine read, if they match their checksum; else None."""
+    if not (isinstance(key, bytes) and isinstance(text, bytes) and isinstance(check, bytes)):
+        return None
+    try:
+        row = key.decode(), text.decode()
+    except UnicodeDecodeError:
+        return None
+    return row if checksum(*row).encode() == check else None
 
 
 class Index:
@@ -73,10 +89,11 @@ class Index:
     def recall(self, key: str, artefacts: Artefacts | None = None) -> dict[str, str] | None:
         """The outputs remembered for ``key``, or None; with ``artefacts``, None too when one is not there."""
         with self.reading() as connection:
-            row = connection.execute("SELECT outputs, checksum FROM steps WHERE key = ?", (key,)).fetchone()
-        if row is None or checksum(key, row[0]) != row[1]:
+            found = connection.execute(_STEPS + " WHERE key = ?", (key,)).fetchone()
+        row = whole_row(*found) if found else None
+        if row is None or row[0] != key:
             return None
-        outputs: dict[str, str] = json.loads(row[0])
+        outputs: dict[str, str] = json.loads(row[1])
         if artefacts is not None and not all(artefacts.has(identity) for identity in outputs.values()):
             return None
         return outputs
@@ -105,17 +122,16 @@ class Index:
     def entries(self) -> list[tuple[str, dict[str, str]]]:
         """Every whole entry, (key, outputs), in the order in which they were remembered."""
         with self.reading() as connection:
-            rows = connection.execute("SELECT key, outputs, checksum FROM steps ORDER BY sequence").fetchall()
-        return [(key, json.loads(text)) for key, text, check in rows if checksum(key, text) == check]
+            rows = connection.execute(_STEPS + " ORDER BY sequence").fetchall()
+        return [(row[0], json.loads(row[1])) for found in rows if (row := whole_row(*found))]
 
     def integrity(self) -> list[str]:
         """What is wrong with the database, in words; empty when nothing is."""
         with self.reading() as connection:
             found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-            for table, name, text in (("steps", "key", "outputs"), ("jobs", "id", "record")):
-                rows = connection.execute(f"SELECT {name}, {text}, checksum FROM {table}").fetchall()  # noqa: S608
-                found += [f"{table}: a row does not match its checksum"
-                          for key, value, check in rows if checksum(key, value) != check]
+            for table, select in (("steps", _STEPS), ("jobs", JOBS)):
+                rows = [row[-3:] for row in connection.execute(select).fetchall()]
+                found += [f"{table}: a row does not match its checksum" for row in rows if not whole_row(*row)]
         return found
 
     @contextmanager
@@ -148,5 +164,5 @@ class Index:
         with self._lock:
             try:
                 yield
-            except apsw.Error as error:
+            except (apsw.Error, UnicodeDecodeError) as error:
                 raise database_error(error, self.path) from error

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ciak.errors import NotFound
-from ciak.store.index import Index, checksum
+from ciak.store.index import JOBS, Index, checksum, whole_row
 
 __all__ = ["SqliteJournal"]
 
@@ -35,7 +35,7 @@ class SqliteJournal:
         With ``only_if`` only while its ``state`` is one of these. Raises :class:`NotFound`.
         """
         with self._index.writing() as connection:
-            record = _record(connection.execute(_SELECT + " WHERE id = ?", (identity,)).fetchone())
+            record = _record(connection.execute(JOBS + " WHERE id = ?", (identity,)).fetchone())
             if record is None:
                 raise NotFound(f"there is no job {identity[:80]!r}", remedy="see which there are: ciak jobs")
             if only_if and record["state"] not in only_if:
@@ -49,12 +49,12 @@ class SqliteJournal:
     def get(self, identity: str) -> dict[str, Any] | None:
         """The record with its ``sequence``, or None when there is none, or only a damaged one."""
         with self._index.reading() as connection:
-            return _record(connection.execute(_SELECT + " WHERE id = ?", (identity,)).fetchone())
+            return _record(connection.execute(JOBS + " WHERE id = ?", (identity,)).fetchone())
 
     def entries(self) -> list[dict[str, Any]]:
         """Every whole record with its ``sequence``, the oldest first."""
         with self._index.reading() as connection:
-            rows = connection.execute(_SELECT + " ORDER BY sequence").fetchall()
+            rows = connection.execute(JOBS + " ORDER BY sequence").fetchall()
         return [record for row in rows if (record := _record(row)) is not None]
 
     def remove(self, identity: str) -> bool:
@@ -64,15 +64,13 @@ class SqliteJournal:
             return bool(connection.changes())
 
 
-_SELECT = "SELECT sequence, id, record, checksum FROM jobs"
-
-
 def _text(record: Mapping[str, Any]) -> str:
     return json.dumps({key: value for key, value in record.items() if key != "sequence"}, allow_nan=False)
 
 
-def _record(row: tuple[int, str, str, str] | None) -> dict[str, Any] | None:
-    if row is None or checksum(row[1], row[2]) != row[3]:
+def _record(found: tuple[Any, ...] | None) -> dict[str, Any] | None:
+    row = whole_row(*found[1:]) if found else None
+    if found is None or row is None:
         return None
-    record: dict[str, Any] = json.loads(row[2])
-    return {**record, "sequence": row[0]}
+    record: dict[str, Any] = json.loads(row[1])
+    return {**record, "sequence": found[0]}

@@ -1,7 +1,6 @@
-// Starts the page: the reader's language first, then the studio.
+// Starts the page: the reader's words are on their way while the studio is put together.
 import { preferences } from './preferences.js';
 import { words } from './ui/words.js';
-import './shell/studio.js';
 
 document.documentElement.dataset.theme = preferences.theme;
-await words.use(preferences.language);
+await Promise.all([words.use(preferences.language), import('./shell/studio.js')]);

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
 from ciak import __version__
-from ciak.errors import CiakError, Conflict, FilmError, Hostile, NotFound, TooLarge
+from ciak.errors import BadInput, CiakError, Conflict, FilmError, Hostile, NotFound, TooLarge
 from ciak.server.studio import film, media
 from ciak.server.studio.gateway import Gateway
 from ciak.server.studio.reading import FilmReader
@@ -17,13 +17,13 @@ from ciak.server.studio.session import Session
 __all__ = ["application", "build"]
 
 _STATUS: tuple[tuple[type[CiakError], int], ...] = (
-    (NotFound, 404), (Hostile, 403), (TooLarge, 413), (Conflict, 409), (FilmError, 422))
+    (NotFound, 404), (Hostile, 403), (TooLarge, 413), (Conflict, 409), (FilmError, 422), (BadInput, 422))
 
 
 def application(root: Path) -> FastAPI:
     """The routes for the film at ``root``, without the gateway. Not to be served as it is."""
     app = FastAPI(title="Ciak studio", version=__version__, docs_url=None, redoc_url=None,
-                  openapi_url="/api/v1/openapi.json")
+                  openapi_url="/api/v1/openapi.json", redirect_slashes=False)
     app.state.reader = FilmReader(root)
     app.state.pages = media.pages()
     app.include_router(film.router)

@@ -65,19 +65,19 @@ def _page(request: Request, name: str) -> Response:
 
 
 @router.get("/", include_in_schema=False)
-def first(request: Request) -> Response:
+async def first(request: Request) -> Response:
     """The one page."""
     return _page(request, "index.html")
 
 
 @router.get("/static/{name:path}", include_in_schema=False)
-def static(request: Request, name: str) -> Response:
+async def static(request: Request, name: str) -> Response:
     """A module, a style sheet, a catalogue."""
     return _page(request, name)
 
 
 @router.get("/favicon.ico", include_in_schema=False)
-def icon(request: Request) -> Response:
+async def icon(request: Request) -> Response:
     """The icon that browsers ask for unasked."""
     return _page(request, "icon.svg")
 

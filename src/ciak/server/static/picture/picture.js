@@ -7,7 +7,7 @@ const styles = css`
   video, canvas { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
   canvas { pointer-events: none; }
   .cues { position: absolute; inset-inline: 5%; bottom: 6%; text-align: center; pointer-events: none; color: #fff;
-    font-size: clamp(16px, 4.6cqh, 48px); line-height: 1.35; }
+    font-size: clamp(16px, 5.2cqh, 56px); line-height: 1.35; }
   .cues span { display: block; width: fit-content; max-width: 100%; margin: 0 auto; padding: 0 .35em;
     background: rgb(0 0 0 / 72%); overflow-wrap: anywhere; }
   ciak-notice { position: absolute; inset: 0; }

@@ -5,18 +5,19 @@ import { words } from '../ui/words.js';
 import '../ui/choice.js';
 
 const styles = css`
-  :host { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 24px; }
+  :host { display: flex; flex-wrap: wrap; align-items: center; gap: 0 16px; }
   .group { display: flex; align-items: center; gap: 8px; }
   .keys { gap: 0; }
-  .keys button { display: grid; place-items: center; width: 40px; height: 40px; padding: 0; }
+  .keys button { display: grid; place-items: center; width: 36px; height: 40px; padding: 0; }
   .play { color: var(--accent); }
-  input { width: 136px; height: 40px; padding: 0 8px; border: 1px solid transparent; border-radius: 4px;
+  input { width: 128px; height: 40px; padding: 0 8px; border: 1px solid transparent; border-radius: 4px;
     background: transparent; font: 400 20px/32px var(--sans); font-variant-numeric: tabular-nums; color: var(--text); }
   input:hover { background: var(--hover); }
   input:focus { border-color: var(--edge); background: var(--raised); }
   input[aria-invalid="true"] { border-color: var(--block); }
-  .speed { min-width: 32px; color: var(--accent); }
-  .choices { margin-inline-start: auto; gap: 24px; flex-wrap: wrap; }
+  .speed { color: var(--accent); }
+  .speed:empty { display: none; }
+  .choices { margin-inline-start: auto; gap: 0 16px; flex-wrap: wrap; }
 `;
 
 const UNKNOWN = 'und';
@@ -38,12 +39,12 @@ export class Transport extends Element {
     this.timecode = h('input', { type: 'text', inputmode: 'numeric', autocomplete: 'off', spellcheck: 'false' });
     this.say(this.timecode, 'transport.timecode', {}, 'aria-label');
     this.speed = h('span', { class: 'speed', role: 'status' });
-    this.heard = h('ciak-choice', { onchoose: (event) => this.tell('sound', event.detail) });
-    this.read = h('ciak-choice', { onchoose: (event) => this.tell('subtitles', event.detail) });
+    this.hearing = h('ciak-choice', { onchoose: (event) => this.tell('sound', event.detail) });
+    this.reading = h('ciak-choice', { onchoose: (event) => this.tell('subtitles', event.detail) });
     return [
       h('div', { class: 'group keys' }, this.back, this.play, this.forth, this.mute, this.full),
       h('div', { class: 'group' }, this.timecode, this.speed),
-      h('div', { class: 'group choices' }, this.heard, this.read),
+      h('div', { class: 'group choices' }, this.hearing, this.reading),
     ];
   }
 
@@ -77,17 +78,17 @@ export class Transport extends Element {
     this.speed.textContent = clock.speed === 0 || clock.speed === 1 ? '' : words.say('transport.speed', { speed: clock.speed });
     const playable = this.languages.filter((entry) => entry.proxy);
     for (const button of [this.play, this.mute, this.back, this.forth, this.full]) button.disabled = !playable.length;
-    this.heard.hidden = playable.length === 0;
-    this.heard.label = words.say('transport.sound');
-    this.heard.options = playable.map((entry) => ({ value: entry.code,
+    this.hearing.hidden = playable.length === 0;
+    this.hearing.label = words.say('transport.sound');
+    this.hearing.options = playable.map((entry) => ({ value: entry.code,
       text: entry.code === UNKNOWN ? words.say('transport.original') : words.name(entry.code) }));
-    this.heard.chosen = this.sound;
+    this.hearing.chosen = this.sound;
     const readable = this.languages.filter((entry) => entry.subtitles);
-    this.read.hidden = readable.length === 0;
-    this.read.label = words.say('transport.subtitles');
-    this.read.options = [{ value: '', text: words.say('transport.off') },
+    this.reading.hidden = readable.length === 0;
+    this.reading.label = words.say('transport.subtitles');
+    this.reading.options = [{ value: '', text: words.say('transport.off') },
       ...readable.map((entry) => ({ value: entry.code, text: words.name(entry.code) }))];
-    this.read.chosen = this.subtitles ?? '';
+    this.reading.chosen = this.subtitles ?? '';
     this.#count();
   }
 

@@ -14,6 +14,8 @@ const styles = css`
     text-align: center; background: var(--ground); }
 `;
 
+const NAMED = new Set(['space', 'home', 'end']);
+
 export class Help extends Element {
   static styles = [styles];
 
@@ -24,7 +26,7 @@ export class Help extends Element {
     this.dialog = h('dialog', { 'aria-labelledby': 'title', onclick: (event) => {
       if (event.target === this.dialog) this.dialog.close();
     } }, h('header', {}, title, close), h('dl', {}, KEYS.flatMap(([name, keys]) => [
-      h('dt', {}, keys.map((key) => h('kbd', {}, key))), this.say(h('dd'), `help.${name}`)])));
+      h('dt', {}, keys.map((key) => (NAMED.has(key) ? this.say(h('kbd'), `key.${key}`) : h('kbd', {}, key)))), this.say(h('dd'), `help.${name}`)])));
     return this.dialog;
   }
 

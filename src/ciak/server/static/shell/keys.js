@@ -1,9 +1,9 @@
 // The keys of the studio. Typing fields keep theirs; buttons keep space and enter; choices and lists their arrows.
 
-/** What the help lists, in this order: catalogue key and the keys themselves. */
+/** What the help lists, in this order: its words, and the keys: signs, or names that the catalogue has. */
 export const KEYS = [
-  ['play', ['Space']], ['shuttle', ['J', 'K', 'L']], ['frame', ['←', '→']], ['second', ['⇧ ←', '⇧ →']],
-  ['line', ['↑', '↓']], ['ends', ['Home', 'End']], ['timecode', ['T']], ['sound', ['A']], ['subtitles', ['S']],
+  ['play', ['space']], ['shuttle', ['J', 'K', 'L']], ['frame', ['←', '→']], ['second', ['⇧ ←', '⇧ →']],
+  ['line', ['↑', '↓']], ['ends', ['home', 'end']], ['timecode', ['T']], ['sound', ['A']], ['subtitles', ['S']],
   ['mute', ['M']], ['full', ['F']], ['problems', ['P']], ['help', ['?']],
 ];
 

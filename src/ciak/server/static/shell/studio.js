@@ -114,6 +114,8 @@ export class Studio extends Element {
   #linesNotice() {
     if (this.state.problem && !this.state.lines.length) return { key: 'notice.nothing' };
     if (this.state.waiting) return { key: 'notice.dialogue' };
+    const unread = this.state.film?.languages.find((entry) => entry.problem);
+    if (unread && !this.state.lines.length) return { key: 'notice.bad-dialogue', detail: unread.problem, bad: true };
     return this.state.lines.length ? null : { key: 'notice.no-lines', command: this.#command('subtitle', '--to it') };
   }
 

@@ -23,19 +23,19 @@ export class Topline extends Element {
   static styles = [styles];
 
   build() {
-    this.title = h('h1', { dir: 'auto' });
+    this.heading = h('h1', { dir: 'auto' });
     this.facts = h('p', { class: 'facts' });
     this.working = h('p', { class: 'jobs', role: 'status' });
     this.language = h('ciak-choice', { onchoose: (event) => this.tell('language', event.detail) });
     this.light = h('button', { onclick: () => this.tell('theme', this.theme === 'dark' ? 'light' : 'dark') });
     this.help = h('button', { class: 'sign', onclick: () => this.tell('help') }, '?');
     this.say(this.help, 'top.help', {}, 'aria-label');
-    return [this.title, this.facts, h('div', { class: 'tools' }, this.working, this.language, this.light, this.help)];
+    return [this.heading, this.facts, h('div', { class: 'tools' }, this.working, this.language, this.light, this.help)];
   }
 
   update() {
-    this.title.textContent = this.film?.title ?? '';
-    this.title.title = this.film?.title ?? '';
+    this.heading.textContent = this.film?.title ?? '';
+    this.heading.title = this.film?.title ?? '';
     this.facts.textContent = this.film ? this.#facts().join(' · ') : '';
     this.working.textContent = this.jobs.length ? this.#work() : '';
     this.language.label = '';

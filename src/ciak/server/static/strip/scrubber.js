@@ -46,10 +46,10 @@ export class Scrubber extends Element {
     draw.fillRect(0, 15, this.#width, 2);
     const frames = this.clock.frames;
     for (const line of frames ? this.lines : []) {
-      draw.fillStyle = colours.getPropertyValue(line.flags.length ? '--warn' : '--edge');
+      draw.fillStyle = colours.getPropertyValue(line.flags.length ? '--check' : '--edge');
       const left = line.first / frames * this.#width;
-      draw.fillRect(left, line.flags.length ? 8 : 12, Math.max(2, (line.end - line.first) / frames * this.#width - 1),
-        line.flags.length ? 16 : 8);
+      draw.fillRect(left, 12, Math.max(2, (line.end - line.first) / frames * this.#width - 1), 8);
+      if (line.flags.length) draw.fillRect(left, 4, 2, 8);
     }
     this.rail.setAttribute('aria-valuemax', String(Math.max(0, frames - 1)));
     this.#place();

@@ -5,7 +5,7 @@ const MANY = 4;
 
 const styles = css`
   :host { display: inline-block; }
-  fieldset { display: flex; align-items: center; gap: 8px; margin: 0; padding: 0; border: 0; }
+  fieldset { display: flex; align-items: center; gap: 4px; margin: 0; padding: 0; border: 0; }
   legend { float: inline-start; padding: 0; color: var(--quiet); }
   .row { display: flex; }
   label { position: relative; display: flex; align-items: center; min-height: 32px; padding: 0 8px; border-radius: 4px;
@@ -13,7 +13,7 @@ const styles = css`
   label:hover { background: var(--hover); }
   label:has(:checked) { color: var(--text); box-shadow: inset 0 -2px var(--accent); border-radius: 4px 4px 0 0; }
   label:has(:focus-visible) { outline: 2px solid var(--accent); outline-offset: -2px; }
-  input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
+  input { position: absolute; inset: 0; margin: 0; opacity: 0; pointer-events: none; }
   select { background: var(--raised); max-width: 192px; }
 `;
 

@@ -19,7 +19,7 @@ const base = css`
     cursor: pointer; transition: background-color var(--move);
   }
   button:hover, select:hover { background: var(--hover); }
-  button[aria-pressed="true"] { color: var(--accent); }
+  button[aria-pressed="true"] { color: var(--accent); box-shadow: inset 0 -2px var(--accent); border-radius: 4px 4px 0 0; }
   button:disabled { color: var(--quiet); cursor: default; background: transparent; opacity: .6; }
   :focus { outline: none; }
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }

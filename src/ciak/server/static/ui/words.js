@@ -30,8 +30,8 @@ class Words extends EventTarget {
   #shown(value) { return typeof value === 'number' ? this.number(value) : String(value); }
 
   number(value, digits = 0) {
-    return new Intl.NumberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits })
-      .format(value);
+    const shown = new Intl.NumberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    return shown.format(value).replace('-', '−');
   }
 
   percent(value, digits = 0) {

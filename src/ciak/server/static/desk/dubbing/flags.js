@@ -13,7 +13,7 @@ export function flagged(flags) {
   if (!flags.length) return null;
   const list = h('ul', { 'aria-label': words.say('lines.flags') },
     flags.map((flag) => h('li', { title: flag.message }, icon('flag', 12), h('span', { dir: 'auto' }, named(flag)))));
-  for (const [name, value] of [['listStyle', 'none'], ['color', 'var(--warn)'], ['fontSize', '13px']]) {
+  for (const [name, value] of [['listStyle', 'none'], ['color', 'var(--check)'], ['fontSize', '13px']]) {
     list.style[name] = value;
   }
   for (const item of list.children) Object.assign(item.style, { display: 'flex', gap: '8px', alignItems: 'center' });

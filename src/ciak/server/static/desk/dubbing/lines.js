@@ -1,6 +1,5 @@
 // What is said, line by line: the original above, the translation below. Follows the picture; a click goes there.
 import { Element, css, h } from '../../ui/element.js';
-import { icon } from '../../ui/icon.js';
 import { Windowed } from '../../ui/windowed.js';
 import { words } from '../../ui/words.js';
 import { flagged } from './flags.js';
@@ -9,7 +8,7 @@ const styles = css`
   :host { display: flex; flex-direction: column; min-height: 0; }
   header { display: flex; align-items: center; gap: 8px; padding: 8px 16px; }
   header .heading { margin-inline-end: auto; }
-  .list { position: relative; flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; scrollbar-gutter: stable; }
+  .list { position: relative; flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; }
   .list:focus-visible { outline-offset: -2px; }
   .row { display: grid; grid-template-columns: 104px 1fr; column-gap: 16px; padding: 8px 16px 8px 13px; cursor: pointer;
     border-inline-start: 3px solid transparent; }

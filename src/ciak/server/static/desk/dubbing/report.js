@@ -11,20 +11,22 @@ const styles = css`
   dd.value.none { font: 400 15px/32px var(--sans); color: var(--quiet); }
   dd.state { font-size: 13px; color: var(--quiet); }
   dd.state.good { color: var(--good); }
-  dd.state.bad { color: var(--warn); }
+  dd.state.bad { color: var(--check); }
   .scroll { flex: 1; min-height: 0; overflow: auto; padding: 0 16px 16px; }
   .scroll:focus-visible { outline-offset: -2px; }
   table { width: 100%; border-collapse: collapse; }
-  th, td { padding: 4px 16px 4px 0; text-align: end; white-space: nowrap; font-weight: 400; }
-  th { position: sticky; top: 0; background: var(--ground); color: var(--quiet); font-size: 13px; z-index: 1; }
+  th, td { padding: 0 16px 0 0; text-align: end; white-space: nowrap; font-weight: 400; }
+  td { height: 32px; }
+  th { position: sticky; top: 0; height: 32px; background: var(--ground); color: var(--quiet); font-size: 13px; z-index: 1; }
   th:first-child, td:first-child, th:nth-child(2), td:nth-child(2), th:last-child, td:last-child { text-align: start; }
   td:last-child, th:last-child { padding-inline-end: 0; }
   td:nth-child(2) { max-width: 160px; overflow: hidden; text-overflow: ellipsis; }
-  td:last-child { width: 40%; white-space: normal; color: var(--warn); }
+  td:last-child { width: 40%; white-space: normal; color: var(--check); }
   tr.line:hover td { background: var(--hover); }
   td button { padding: 0; min-width: 0; }
   td button:hover { background: transparent; color: var(--accent); }
   .none { color: var(--quiet); }
+  ciak-notice { flex: 1; }
   @media (max-width: 1100px) { dl { grid-template-columns: repeat(3, minmax(0, 1fr)); } }
 `;
 
@@ -36,8 +38,8 @@ export class Report extends Element {
   static styles = [styles];
 
   build() {
-    this.title = h('h2', { class: 'unseen', id: 'title' });
-    this.say(this.title, 'report.title');
+    this.heading = h('h2', { class: 'unseen', id: 'title' });
+    this.say(this.heading, 'report.title');
     this.figures = h('dl');
     this.head = h('tr', {}, COLUMNS.map((name) => this.say(h('th', { scope: 'col' }), `report.column.${name}`)));
     this.rows = h('tbody');
@@ -45,7 +47,7 @@ export class Report extends Element {
     this.table = h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-labelledby': 'title' },
       h('table', {}, h('thead', {}, this.head), this.rows), this.more);
     this.words = h('ciak-notice', { hidden: true });
-    return [this.title, this.words, this.figures, this.table];
+    return [this.heading, this.words, this.figures, this.table];
   }
 
   update(changed) {

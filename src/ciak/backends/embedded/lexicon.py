@@ -1,0 +1,67 @@
+"""Which words a language has, as far as the translator's training text shows them.
+
+The list (``words.<language>.txt.gz`` beside the weights: a word a line, most frequent first, with its count after a
+tab) has each word in its usual case, so that it also tells names. A word that is not in it may exist all the same:
+the list raises doubts, it does not settle them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from ciak.errors import ModelDamaged
+
+__all__ = ["WORD", "Lexicon", "open_lexicon"]
+
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?")
+"""A word in running text, with its apostrophes."""
+
+_BUDGET = 32_000_000
+
+
+class Lexicon:
+    """The words of one language, with counts."""
+
+    def __init__(self, counts: dict[str, int]) -> None:
+        self._counts = counts
+        self._usual: dict[str, str] = {}
+        for word in counts:
+            self._usual.setdefault(word.lower(), word)
+
+    def __len__(self) -> int:
+        return len(self._usual)
+
+    def has(self, word: str) -> bool:
+        """Whether ``word`` is known, in whatever case; an elided word ("l'amico") is known by its parts."""
+        plain = word.lower().replace("’", "'")
+        if plain in self._usual or plain.strip("'") in self._usual:
+            return True
+        parts = [part for part in plain.split("'") if part]
+        return len(parts) > 1 and all(part in self._usual or len(part) < 3 for part in parts)
+
+    def usual(self, word: str) -> str:
+        """``word`` in its usual case; an unknown one as it is."""
+        return self._usual.get(word.lower(), word)
+
+    def is_name(self, word: str) -> bool:
+        """Whether ``word`` is known, and written with a capital."""
+        return self._usual.get(word.lower(), "")[:1].isupper()
+
+
+@lru_cache(maxsize=8)
+def open_lexicon(path: Path) -> Lexicon:
+    """The word list at ``path``. Raises :class:`ModelDamaged` when it is not one."""
+    try:
+        with gzip.open(path, "rb") as file:
+            text = file.read(_BUDGET).decode("utf-8")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise ModelDamaged(f"the word list {path.name} cannot be read: {error}") from error
+    counts: dict[str, int] = {}
+    for line in text.splitlines():
+        word, _, count = line.partition("\t")
+        if word:
+            counts[word] = int(count) if count.isascii() and count.isdigit() else 1
+    return Lexicon(counts)

@@ -1,0 +1,130 @@
+"""Documents that hypothesis makes up, and files that are nearly right: material of the format tests."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from fractions import Fraction
+
+from hypothesis import strategies as st
+
+from ciak.film import Clip, Cut, Lane, Marker, Rate, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
+from ciak.formats.dialogue_list import DialogueRow
+from ciak.formats.markup import tidied
+
+NASTY = ["-->", "--\u2060>", "->", "<i>", "</i>", "<b", "<\u2060i>", "<font color=red>", "{\\an8}", "{\u2060\\",
+         "&", "&amp;", "&lt", "<v Ann>", "<00:01.000>", "1", "12", "00:00:01,000 --> 00:00:02,000", "NOTE", "STYLE",
+         "WEBVTT", "\u2060", "\ufeff", "\u3000", "\u2028", "\x85", "\u200f", "=1+1", "+3", "-1", "@x", "'",
+         "'=", "''", '"', ",", ";", "🎬", "è", "ß", "字幕", "Язык", "\t", " ", "X1:2", "line:0"]
+
+words = st.one_of(st.sampled_from(NASTY),
+                  st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=6))
+lines = st.lists(words, min_size=1, max_size=4).map("".join)
+milliseconds = st.integers(0, 20_000_000).map(lambda count: Fraction(count, 1000))
+
+
+@st.composite
+def cues(draw: st.DrawFn, *, voices: bool = True, extras: bool = True) -> SubtitleCue:
+    """A tidied cue: any text, any runs; ``extras``: with name and settings too."""
+    start, length = draw(milliseconds), draw(milliseconds)
+    text = draw(st.lists(lines, max_size=3))
+    size = len("\n".join(text))
+    runs = []
+    for kind in (StyleKind.ITALIC, StyleKind.BOLD, StyleKind.UNDERLINE, *[StyleKind.VOICE] * voices):
+        marks = sorted(draw(st.lists(st.integers(0, size), max_size=4)))
+        for first, end in zip(marks[::2], marks[1::2], strict=False):
+            value = draw(st.sampled_from(["Ann", "Il conte", "A & B <x>"])) if kind is StyleKind.VOICE else ""
+            runs.append(StyledRun(kind=kind, first=first, end=end, value=value))
+    name = draw(st.sampled_from(["", "1", "intro", "a b", "NOTE x"])) if extras else ""
+    settings = draw(st.sampled_from(["", "line:80%", "align:start position:10%"])) if extras else ""
+    return tidied(SubtitleCue(span=Span(start=start, end=start + length), lines=tuple(text), runs=tuple(runs),
+                              id=name, settings=settings))
+
+
+@st.composite
+def subtitle_documents(draw: st.DrawFn, *, rich: bool = True) -> SubtitleDocument:
+    """Sorted cues; ``rich``: with voices, names, settings, notes and a language, which SRT cannot hold."""
+    made = sorted(draw(st.lists(cues(voices=rich, extras=rich), min_size=0 if rich else 1, max_size=5)),
+                  key=lambda cue: cue.span.start)
+    blocks = ["NOTE a", "NOTE\nb --> c\nd", "STYLE\n::cue { color: red }", "REGION\nid:x"]
+    notes = draw(st.lists(st.sampled_from(blocks), max_size=3)) if rich else []
+    return SubtitleDocument(language=draw(st.sampled_from(["und", "it", "pt-BR"])) if rich else "und",
+                            cues=tuple(made), notes=tuple(notes))
+
+
+plain = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
+
+paths = st.sampled_from(["", "a.wav", "media/è a%20b.mov", "../x", "file:///y%20z"])
+
+
+@st.composite
+def cuts(draw: st.DrawFn) -> Cut:
+    """A cut whose times lie on frames, milliseconds or samples, as all of ours do."""
+    rate = draw(st.sampled_from(["24", "25", "24000/1001", "30000/1001", "60000/1001", "25/2"]).map(Rate.parse))
+    steps = [Fraction(rate.fps.denominator, rate.fps.numerator), Fraction(1, 1000), Fraction(1, 48000)]
+    times = st.tuples(st.integers(0, 100_000), st.sampled_from(steps)).map(lambda pair: pair[0] * pair[1])
+    lanes = []
+    for kind in draw(st.lists(st.sampled_from(["Video", "Audio"]), max_size=3)):
+        marks = sorted(draw(st.lists(times, max_size=6)))
+        clips = [Clip(name=draw(plain), path=draw(paths),
+                      span=Span(start=start, end=end), source=draw(times),
+                      available=draw(st.one_of(st.none(), times.map(lambda end: Span(start=Fraction(0), end=end)))),
+                      loop=draw(st.one_of(st.none(), plain)), character=draw(st.one_of(st.none(), plain)),
+                      text=draw(st.one_of(st.none(), plain)))
+                 for start, end in zip(marks[::2], marks[1::2], strict=False)]
+        lanes.append(Lane(name=draw(plain), kind=kind, language=draw(st.one_of(st.none(), st.just("it"))),
+                          clips=tuple(clips)))
+    markers = tuple(Marker(time=draw(times), name=draw(plain), text=draw(plain))
+                    for _ in range(draw(st.integers(0, 2))))
+    drop = ";" if rate.dropped and draw(st.booleans()) else ":"
+    return Cut(name=draw(plain), rate=str(rate), start=f"{draw(st.sampled_from(['00', '01', '10']))}:00:00{drop}00",
+               lanes=tuple(lanes), markers=markers)
+
+
+cells = st.one_of(lines, st.lists(lines, max_size=3).map("\r\n".join), st.just("\r=1"), st.just("a\rb")).map(
+    lambda text: "".join(sign for sign in text if sign in "\t\r\n" or (sign >= " " and sign != "\x7f")))
+samples = st.integers(0, 10**9).map(lambda count: Fraction(count, 48000))
+
+
+@st.composite
+def dialogue_lists(draw: st.DrawFn) -> tuple[DialogueRow, ...]:
+    """Rows with any text in every cell that holds text."""
+    rows = []
+    for place in range(draw(st.integers(0, 4))):
+        start, length = draw(st.one_of(samples, milliseconds)), draw(samples)
+        rows.append(DialogueRow(
+            loop=f"L{place}-{draw(st.sampled_from(['', '1', '_x']))}", character=draw(cells),
+            timecode_in=draw(cells), timecode_out="01:00:00;02", span=Span(start=start, end=start + length), source=draw(cells),
+            translation=draw(cells),
+            slot=draw(st.one_of(st.none(), st.just(Span.of(1, Fraction(1001, 30000) + 2)))), spoken=draw(st.one_of(st.none(), samples)),
+            rate=draw(st.one_of(st.none(), st.integers(1, 30_000).map(lambda value: value / 10_000))),
+            word_error=draw(st.one_of(st.none(), st.integers(0, 30_000).map(lambda value: value / 10_000))),
+            flags=tuple(draw(st.lists(st.sampled_from(["too-fast", "unsure"]), max_size=2))), status=draw(cells)))
+    return tuple(rows)
+
+
+def mutations(seeds: list[bytes], count: int, seed: int = 7) -> Iterator[bytes]:
+    """``count`` files that are nearly one of ``seeds``: bytes flipped, parts cut, doubled, moved and mixed."""
+    chance = random.Random(seed)
+    spice = [b"-->", b"\r", b"\n\n", b"\0", b"\xff", b"\xef\xbb\xbf", b"<", b">", b"&#x10ffff;", b"&#10;", b"{",
+             b"[" * 70, b'"', b"99999999999999999999", b"-1", b"NaN", b"1e999", b"\\ud800", b"00:00:00.000", b"=", b";",
+             b",", b"\t", b'"OTIO_SCHEMA": "Gap.1"', b"null", "\u2060".encode(), b"WEBVTT", b"NOTE\n", b"9" * 400]
+    for _ in range(count):
+        data = bytearray(chance.choice(seeds)[:6000])
+        for _ in range(chance.choice((1, 1, 2, 5, 20))):
+            place, size = chance.randrange(len(data) + 1), chance.randrange(1, 40)
+            act = chance.randrange(6)
+            if act == 0 and place < len(data):
+                data[place] ^= 1 << chance.randrange(8)
+            elif act == 1:
+                del data[place:place + size]
+            elif act == 2:
+                data[place:place] = chance.choice(spice)
+            elif act == 3:
+                data[place:place] = data[place:place + size] * chance.randrange(1, 5)
+            elif act == 4:
+                other = chance.choice(seeds)
+                data[place:place + size] = other[place:place + size]
+            else:
+                del data[max(place, 1):]
+        yield bytes(data)

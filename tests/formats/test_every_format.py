@@ -1,0 +1,178 @@
+"""One suite over every format of the registry: round trips of any document, and no input that breaks a reader."""
+
+from __future__ import annotations
+
+import os
+import random
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.formats.made_documents import cuts, dialogue_lists, mutations, subtitle_documents
+
+from ciak.errors import BadInput, CiakError, Damaged, TooLarge, WrongFormat
+from ciak.film import Clip, Cut, Lane, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
+from ciak.formats import FORMATS, detect, examine_subtitles, format_named, parse_json
+from ciak.formats.base import Format, Reading, Sample, load
+from ciak.formats.dialogue_list import DialogueRow
+
+MADE = {"srt": subtitle_documents(rich=False), "webvtt": subtitle_documents(), "otio": cuts(),
+        "dialogue-list": dialogue_lists()}
+quick = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+every = pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.name)
+
+
+def example(name: str) -> Any:
+    """A document that uses what its format has."""
+    cue = SubtitleCue(span=Span.of(1, 2), lines=("Ciao <b> & --> {\\an8}", "sì"),
+                      runs=(StyledRun(kind=StyleKind.ITALIC, first=0, end=4),))
+    clip = Clip(name="a", path="a.wav", span=Span.of(1, Fraction(5, 2)), source=Fraction(1, 2), text="Ciao")
+    return {
+        "srt": SubtitleDocument(cues=(cue,)),
+        "webvtt": SubtitleDocument(language="it", cues=(cue,), notes=("NOTE x",)),
+        "otio": Cut(name="c", rate="30000/1001", start="01:00:00;00", lanes=(
+            Lane(name="DX", kind="Audio", language="it", clips=(clip,)), Lane(name="V", kind="Video"))),
+        "dialogue-list": (DialogueRow(loop="L1", span=Span.of(1, 2), source="=1+1", translation='"a", b\nc'),),
+    }[name]
+
+
+def seeds(kind: Format[Any], material: Path | None = None) -> list[bytes]:
+    """Good files of a format, with those of the real material where it is."""
+    found = [kind.write(example(kind.name))]
+    if material and kind.name == "webvtt":
+        found += [path.read_bytes() for path in sorted(material.rglob("*.vtt"))]
+    if material and kind.name == "srt":
+        webvtt = format_named("webvtt")
+        found += [kind.write(webvtt.read(path.read_bytes())) for path in sorted(material.rglob("*.vtt"))]
+    return found
+
+
+@every
+def test_a_format_names_itself(kind: Format[Any]) -> None:
+    assert isinstance(kind, Format) and format_named(kind.name) is kind
+    assert kind.suffixes[0].startswith(".") and "/" in kind.media_type and kind.title
+    with pytest.raises(WrongFormat, match="srt"):
+        format_named("nope")
+
+
+@every
+@quick
+@given(st.data())
+def test_what_is_written_is_read_back_as_it_was(kind: Format[Any], data: st.DataObject) -> None:
+    document = data.draw(MADE[kind.name])
+    written = kind.write(document)
+    assert kind.losses(document) == ()
+    assert kind.examine(written).document == document
+    assert kind.read(written) == document
+    assert kind.write(kind.read(written)) == written
+
+
+@every
+def test_what_is_written_is_told_from_every_other_format(kind: Format[Any]) -> None:
+    written = kind.write(example(kind.name))
+    found = detect(written)
+    assert (found.format, found.readable, found.encoding) == (kind.name, True, "utf-8")
+    assert detect(b"\xef\xbb\xbf" + written, "film.mp4").format == kind.name
+    assert detect(written.decode().encode("utf-16")).format == kind.name
+
+
+@every
+@quick
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(kind: Format[Any], data: bytes) -> None:
+    check(kind, data)
+
+
+@every
+@quick
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused(kind: Format[Any], text: str) -> None:
+    check(kind, text.encode("utf-8", "surrogatepass"))
+
+
+@every
+def test_mutated_files_are_read_or_refused(kind: Format[Any]) -> None:
+    for data in mutations(seeds(kind), 600):
+        check(kind, data)
+
+
+@every
+@pytest.mark.material
+def test_mutated_real_files_are_read_or_refused(kind: Format[Any], material: Path) -> None:
+    for data in mutations(seeds(kind, material), 150, seed=11):
+        check(kind, data)
+
+
+@every
+def test_a_file_cut_off_anywhere_is_read_or_refused(kind: Format[Any]) -> None:
+    whole = kind.write(example(kind.name))
+    for end in range(len(whole)):
+        check(kind, whole[:end])
+
+
+def check(kind: Format[Any], data: bytes) -> None:
+    """Read ``data`` in every way there is: documents that can be written and read again, or errors of our tree."""
+    detect(data)
+    kind.sniff(Sample(data, data.decode("latin-1")))
+    try:
+        reading = kind.examine(data)
+    except BadInput as problem:
+        assert "\n" not in str(problem) and len(str(problem)) < 400
+        return
+    assert isinstance(reading, Reading)
+    fatal = [finding for finding in reading.findings if finding.fatal]
+    if fatal:
+        with pytest.raises(Damaged):
+            kind.read(data)
+    else:
+        assert kind.read(data) == reading.document
+    again = kind.write(reading.document)
+    try:
+        reread = kind.read(again)
+    except WrongFormat:
+        assert not getattr(reading.document, "cues", True), "only an SRT without subtitles is none"
+        return
+    assert kind.write(reread) == again
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 100, 5000])
+def test_random_bytes_never_break_detection(count: int) -> None:
+    chance = random.Random(count)
+    for _ in range(60):
+        found = detect(chance.randbytes(count), "x.srt")
+        assert found.format and found.title
+
+
+def test_a_missing_file_a_folder_a_pipe_and_a_huge_one(tmp_path: Path) -> None:
+    pipe, huge = tmp_path / "pipe.srt", tmp_path / "huge.srt"
+    os.mkfifo(pipe)
+    with huge.open("wb") as file:
+        file.truncate(2**40)
+    for path, words in ((tmp_path / "none.srt", "there is no file"), (tmp_path, "not a file"), (pipe, "not a file"),
+                        (huge, "at most"), (tmp_path / "none.srt" / "x", "there is no file"),
+                        (tmp_path / ("x" * 300), "cannot be opened")):
+        with pytest.raises(BadInput, match=words):
+            examine_subtitles(path)
+    with pytest.raises(TooLarge):
+        load(huge)
+    with pytest.raises(BadInput):
+        load(Path("a\0b"))
+
+
+def test_a_name_that_is_no_text_is_shown_all_the_same(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.srt"))
+    path.write_bytes(b"no subtitles here")
+    with pytest.raises(WrongFormat) as caught:
+        examine_subtitles(path)
+    str(caught.value).encode("utf-8")
+
+
+def test_errors_of_the_tree_only_even_for_json(tmp_path: Path) -> None:
+    for data in mutations([b'{"a": [1, 2.5, "x\\u00e9", null, true], "b": {"c": "' + "è".encode() + b'"}}'], 400):
+        try:
+            parse_json(data)
+        except CiakError as problem:
+            assert "\n" not in str(problem)
