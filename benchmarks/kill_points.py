@@ -25,8 +25,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ciak.store import Artefacts, Index, SqliteJournal, commit_bytes, database, sweep
 from tests.store.faults import Ended, Point, Say, in_child
+
+from ciak.store import Artefacts, Index, SqliteJournal, commit_bytes, database, sweep
 
 JOB = "job-1"
 
@@ -83,8 +84,8 @@ def look(root: Path, rounds: int, said: list[list[object]], say: Say) -> None:
         record = SqliteJournal(index).get(JOB)
         if (record is None and begun) or (record and not sure["job"] <= record["round"] <= sure["job"] + 1):
             say(f"job {record}, sure of {sure['job']}")
-    held = (root / "sheet.json").read_bytes() if (root / "sheet.json").exists() else b""
-    if held not in (sheet(sure["sheet"]) if sure["sheet"] else b"", sheet(sure["sheet"] + 1)):
+    held = (root / "sheet.json").read_bytes() if (root / "sheet.json").exists() else None
+    if held not in (sheet(sure["sheet"]) if sure["sheet"] else None, sheet(sure["sheet"] + 1)):
         say(f"the sheet is neither version {sure['sheet']} nor the next")
     for damage in store.scrub():
         say(f"{damage.file}: {damage.message}")
@@ -147,7 +148,7 @@ def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--least", type=int, default=2000)
     chosen = parser.parse_args()
     began = time.monotonic()

@@ -42,12 +42,13 @@ PLAIN = {
     "translation": "What the dub says.", "natural": "Unhurried length, seconds.",
     "heard": "What a recogniser heard in the take.", "take": "Id of the chosen take.",
     "slot": "Room of the dub.", "spoken": "Where the take lies.", "integrated": "LUFS.", "true_peak": "dBTP.",
-    "gain_db": "dB.", "limited": "Whether peaks were held down.", "target": "LUFS wanted.",
-    "ceiling": "dBTP allowed.", "cues": "How many.",
-    "violations": "Rule of the profile to how often it is broken.", "version": "Of what did it.",
-    "seed": "null: nothing random.", "inputs": "Name to artefact or sha256.",
+    "gain_db": "dB.", "limited": "Whether peaks were held down.", "limited_db": "By how much at most, dB.",
+    "sequence": "Place in the history.", "target": "LUFS wanted.", "ceiling": "dBTP allowed.",
+    "cues": "How many.", "violations": "Rule of the profile to how often it is broken.",
+    "version": "Of what did it.", "seed": "null: nothing random.", "inputs": "Name to artefact or sha256.",
     "settings": "What could change the result.", "outputs": "Name to artefact.",
     "fps": "Frames a second of the proxy.", "time_base": "Seconds of a tick.", "format": "Of this map.",
+    "schema_": "Of this file.",
 }
 """Meanings of fields that need no words in the code."""
 BLOCK = re.compile(r"(<!-- table: ([\w.]+):(\w+) -->\n)(.*?)(<!-- end -->)", re.S)

@@ -1,4 +1,4 @@
-"""Writes requirements.lock: every package of the extras ``all`` and ``dev``, pinned, with hashes, no addresses.
+"""Writes requirements.lock: all packages of the extras, pinned, with hashes, without addresses.
 
 Works in a scratch environment with pip-tools, so that nothing here is changed besides the lock.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ("--quiet", "--generate-hashes", "--strip-extras", "--no-header", "--no-annotate",
            "--no-emit-index-url", "--no-emit-trusted-host", "--no-emit-find-links", "--no-emit-options",
-           "--extra", "all", "--extra", "dev")
+           *(part for extra in ("dubbing", "studio", "dev") for part in ("--extra", extra)))
 
 
 def main() -> int:

@@ -21,8 +21,8 @@ VERBS = [["subtitle"], ["dub", "--to", "it"]]
 def ciak(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     fakes = {f"CIAK_BACKEND_{task.upper()}": "fake" for task in TASKS}
     command = [sys.executable, "-c", "from ciak.cli.main import run; run()", *map(os.fspath, arguments)]
-    return subprocess.run(
-        command, cwd=cwd, text=True, capture_output=True, timeout=120, check=False, env={**os.environ, **fakes, **environment})
+    return subprocess.run(command, cwd=cwd, text=True, capture_output=True, timeout=120, check=False,
+                          env={**os.environ, **fakes, **environment})
 
 
 def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
@@ -37,7 +37,8 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
 
 def left_behind(folder: Path) -> list[str]:
     """Files in ``folder`` that look half made, and deliveries that should not be there."""
-    return [str(path) for path in folder.rglob("*") if path.is_file() and ".ciak" not in path.parts and
+    files = [path for path in folder.rglob("*") if path.is_file() and ".ciak" not in path.parts]
+    return [str(path) for path in files if
             (path.suffix in (".srt", ".vtt", ".otio", ".mp4", ".mkv") or ".tmp" in path.name)]
 
 

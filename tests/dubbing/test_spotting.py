@@ -76,6 +76,14 @@ def test_small_gaps_are_closed_to_two_frames() -> None:
     assert (cues[1].span.start - cues[0].span.end) * rate.fps == 2
 
 
+def test_two_people_who_leave_no_room_share_a_screen_with_dashes() -> None:
+    first = loop(1, "Minutes?", Fraction(2), Fraction(24, 10))
+    second = loop(2, "Only a few.", Fraction(5, 2), Fraction(33, 10)).model_copy(update={"character": "S2"})
+    cues = spot([first, second], Rate.parse("25"), "en")
+    assert [cue.lines for cue in cues] == [("- Minutes?", "- Only a few.")]
+    assert cues[0].loops == ("L0001", "L0002")
+
+
 def test_nothing_stays_after_the_film() -> None:
     cues = spot([loop(1, "Shut up!", Fraction(9), Fraction(98, 10))], Rate.parse("25"), "en", limit=Fraction(10))
     assert cues[-1].span.end <= 10

@@ -94,9 +94,10 @@ def dialogue_lists(draw: st.DrawFn) -> tuple[DialogueRow, ...]:
         start, length = draw(st.one_of(samples, milliseconds)), draw(samples)
         rows.append(DialogueRow(
             loop=f"L{place}-{draw(st.sampled_from(['', '1', '_x']))}", character=draw(cells),
-            timecode_in=draw(cells), timecode_out="01:00:00;02", span=Span(start=start, end=start + length), source=draw(cells),
-            translation=draw(cells),
-            slot=draw(st.one_of(st.none(), st.just(Span.of(1, Fraction(1001, 30000) + 2)))), spoken=draw(st.one_of(st.none(), samples)),
+            timecode_in=draw(cells), timecode_out="01:00:00;02", span=Span(start=start, end=start + length),
+            source=draw(cells), translation=draw(cells),
+            slot=draw(st.one_of(st.none(), st.just(Span.of(1, Fraction(1001, 30000) + 2)))),
+            spoken=draw(st.one_of(st.none(), samples)),
             rate=draw(st.one_of(st.none(), st.integers(1, 30_000).map(lambda value: value / 10_000))),
             word_error=draw(st.one_of(st.none(), st.integers(0, 30_000).map(lambda value: value / 10_000))),
             flags=tuple(draw(st.lists(st.sampled_from(["too-fast", "unsure"]), max_size=2))), status=draw(cells)))
@@ -107,8 +108,9 @@ def mutations(seeds: list[bytes], count: int, seed: int = 7) -> Iterator[bytes]:
     """``count`` files that are nearly one of ``seeds``: bytes flipped, parts cut, doubled, moved and mixed."""
     chance = random.Random(seed)
     spice = [b"-->", b"\r", b"\n\n", b"\0", b"\xff", b"\xef\xbb\xbf", b"<", b">", b"&#x10ffff;", b"&#10;", b"{",
-             b"[" * 70, b'"', b"99999999999999999999", b"-1", b"NaN", b"1e999", b"\\ud800", b"00:00:00.000", b"=", b";",
-             b",", b"\t", b'"OTIO_SCHEMA": "Gap.1"', b"null", "\u2060".encode(), b"WEBVTT", b"NOTE\n", b"9" * 400]
+             b"[" * 70, b'"', b"99999999999999999999", b"-1", b"NaN", b"1e999", b"\\ud800", b"00:00:00.000", b"=",
+             b";", b",", b"\t", b'"OTIO_SCHEMA": "Gap.1"', b"null", "\u2060".encode(), b"WEBVTT", b"NOTE\n",
+             b"9" * 400]
     for _ in range(count):
         data = bytearray(chance.choice(seeds)[:6000])
         for _ in range(chance.choice((1, 1, 2, 5, 20))):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.formats.made_documents import cuts, dialogue_lists, mutations, subtitle_documents
 
@@ -21,7 +21,7 @@ from ciak.formats.dialogue_list import DialogueRow
 
 MADE = {"srt": subtitle_documents(rich=False), "webvtt": subtitle_documents(), "otio": cuts(),
         "dialogue-list": dialogue_lists()}
-quick = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=120)
 every = pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.name)
 
 

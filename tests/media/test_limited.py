@@ -10,11 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.media.clips import ClipPlan, SoundPlan, make_clip, tone
 
 from ciak.errors import BadInput, Damaged, Hostile, TooLarge
 from ciak.media import limited, probe, probe_limited
-from tests.media.clips import ClipPlan, SoundPlan, make_clip, tone
-
 
 RUN = subprocess.run
 
@@ -63,8 +62,8 @@ def test_an_answer_cannot_name_any_class(clip: Path, monkeypatch: pytest.MonkeyP
 def test_the_limits_hold_in_the_child() -> None:
     code = """
 import json, resource, socket
-from ciak.media.limited import _limit
-_limit(1 << 30, 9)
+from ciak.media.child import confine
+confine(1 << 30, 9)
 told = {"memory": resource.getrlimit(resource.RLIMIT_AS)[0], "cpu": resource.getrlimit(resource.RLIMIT_CPU)[0],
         "core": resource.getrlimit(resource.RLIMIT_CORE)[0], "files": resource.getrlimit(resource.RLIMIT_FSIZE)[0]}
 try:
@@ -83,9 +82,9 @@ print(json.dumps(told))
 
 
 def test_it_leaves_the_network_where_the_system_allows() -> None:
-    allowed = subprocess.run([sys.executable, "-c", "import ctypes,sys; sys.exit(ctypes.CDLL(None).unshare(0x50000000))"],
-                             check=False).returncode == 0
-    code = ("from ciak.media.limited import _limit; _limit(1 << 31, 9); import socket\n"
+    leave = "import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare(0x50000000))"
+    allowed = subprocess.run([sys.executable, "-c", leave], check=False).returncode == 0
+    code = ("from ciak.media.child import confine; confine(1 << 31, 9); import socket\n"
             "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
             "s.connect(('192.0.2.1', 9))")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.media.clips import ClipPlan, SoundPlan, make_clip, tone
 
 from ciak.errors import BackendError, BadInput, CiakError, Damaged, Hostile, NotFound, TooLarge, WrongFormat
 from ciak.media import opening, probe, probe_limited
-from tests.media.clips import ClipPlan, SoundPlan, make_clip, tone
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,8 @@ def test_the_canary_would_have_told(tmp_path: Path) -> None:
     assert canary.stat().st_atime != 1_000_000, "this disk keeps no access times: M1 proves less here"
 
 
-def test_m1_a_reference_movie_is_not_followed(tmp_path: Path, clip: Path, listener: tuple[int, list[bytes]]) -> None:
+def test_m1_a_reference_movie_is_not_followed(tmp_path: Path, clip: Path,
+                                              listener: tuple[int, list[bytes]]) -> None:
     port, heard = listener
     url = f"http://127.0.0.1:{port}/x.mp4".encode()
 
@@ -133,7 +134,8 @@ def test_m1_a_reference_movie_is_not_followed(tmp_path: Path, clip: Path, listen
         return struct.pack(">I4s", len(body) + 8, kind) + body
 
     rdrf = box(b"rdrf", bytes(4) + b"url " + struct.pack(">I", len(url)) + url)
-    (tmp_path / "ref.mov").write_bytes(box(b"ftyp", b"qt  " + bytes(4)) + box(b"moov", box(b"rmra", box(b"rmda", rdrf))))
+    movie = box(b"moov", box(b"rmra", box(b"rmda", rdrf)))
+    (tmp_path / "ref.mov").write_bytes(box(b"ftyp", b"qt  " + bytes(4)) + movie)
     with pytest.raises(BadInput):
         probe(tmp_path / "ref.mov")
     outside = clip.read_bytes().replace(b"url \x00\x00\x00\x01", b"url \x00\x00\x00\x00")
@@ -217,7 +219,8 @@ def test_m5_opening_many_times_leaks_nothing(clip: Path, tmp_path: Path) -> None
     assert process.memory_info().rss - memory < 8_000_000
 
 
-@pytest.mark.parametrize("name", ["-i x.mp4", "http:x.mp4", "concat:a|b.mp4", "%d.mp4", "a b\n.mp4", "é日.mp4", "-"])
+@pytest.mark.parametrize("name", ["-i x.mp4", "http:x.mp4", "concat:a|b.mp4", "%d.mp4", "a b\n.mp4", "é日.mp4",
+                                  "-"])
 def test_m6_names_are_names(name: str, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / name).write_bytes(clip.read_bytes())
     monkeypatch.chdir(tmp_path)

@@ -111,7 +111,7 @@ def test_nothing_is_left_when_it_goes_wrong(tmp_path: Path) -> None:
         raise RuntimeError
     with pytest.raises(BadInput, match="do not go into"), SoundWriter(old, 44100, 2) as writer:
         writer.write(noise())
-    assert old.read_bytes() == b"old" and os.listdir(tmp_path) == ["f.wav"]
+    assert old.read_bytes() == b"old" and [file.name for file in tmp_path.iterdir()] == ["f.wav"]
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
-    assert old.read_bytes() == b"old" and os.listdir(tmp_path) == ["g.wav"]
+    assert old.read_bytes() == b"old" and [file.name for file in tmp_path.iterdir()] == ["g.wav"]
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -56,7 +56,8 @@ def test_a_title_that_is_no_title_is_refused(tmp_path: Path, title: str) -> None
     assert not (tmp_path / "f").exists()
 
 
-@pytest.mark.parametrize("name", ["-x", "a b", "é💥", os.fsdecode(b"odd\xff"), "x" * 255, "new\nline", "a'b\"c", "%s{}"])
+@pytest.mark.parametrize("name", ["-x", "a b", "é💥", os.fsdecode(b"odd\xff"), "x" * 255, "new\nline", "a'b\"c",
+                                  "%s{}"])
 def test_any_folder_name_will_do(tmp_path: Path, name: str) -> None:
     film = Film.create(tmp_path / name, "T", rate=Rate.parse("25"))
     film.save_dialogue(Dialogue(language="it"))

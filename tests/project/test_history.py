@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import time
 from datetime import UTC, datetime, timedelta
@@ -98,29 +100,26 @@ def test_two_films_objects_count_on_from_each_other(film: Film) -> None:
     assert [one.record(entry("x")).sequence for one in (film, other, film, other)] == [6, 7, 8, 9]
 
 
-def test_a_disk_that_fails_half_way_leaves_the_history_as_it_was(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
+@pytest.mark.parametrize("name", ["write", "fsync"])
+def test_a_failing_disk_leaves_it_as_it_was(film: Film, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     before = film.history.path.read_bytes()
     real = os.write
+    asked = [0]
 
     def half(descriptor: int, data: bytes) -> int:
-        if len(data) > 100:
+        asked[0] += 1
+        if asked[0] == 1:
             return real(descriptor, data[:50])
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     def broken(_descriptor: int) -> None:
-        raise OSError(5, "Input/output error")
+        raise OSError(errno.EIO, "Input/output error")
 
-    for name, fault in (("write", half), ("fsync", broken)):
-        with monkeypatch.context() as patch:
-            patch.setattr(os, name, fault)
-            if name == "write":
-                patch.setattr(module.os, "write", lambda fd, data: half(fd, data) if len(data) > 300 else (_ for _ in ()).throw(
-                    OSError(28, "No space left on device")))
-            with pytest.raises(StorageError):
-                film.record(entry("lost"))
-        assert film.history.path.read_bytes() == before
+    with monkeypatch.context() as patch, film.lock():
+        patch.setattr(os, name, half if name == "write" else broken)
+        with pytest.raises(StorageError):
+            film.history.append(entry("lost"))
+    assert film.history.path.read_bytes() == before
     assert film.record(entry("kept")).sequence == 6
 
 

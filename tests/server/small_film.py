@@ -35,8 +35,8 @@ LINES = (
 
 def draw(number: int) -> np.ndarray:
     """Frame ``number``: grey night, a moving bar of light, its number in squares. RGB, uint8."""
-    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
-    light = 24 + 40 * np.exp(-((x - number * WIDTH / FRAMES) / 60.0) ** 2) + 20 * y / HEIGHT
+    bar = 40 * np.exp(-((np.arange(WIDTH) - number * WIDTH / FRAMES) / 60.0) ** 2)
+    light = 24 + bar[None, :] + np.linspace(0, 20, HEIGHT)[:, None]
     picture = np.repeat(light.astype(np.uint8)[:, :, None], 3, axis=2)
     for bit in range(16):
         picture[:SQUARE, bit * SQUARE:(bit + 1) * SQUARE] = 235 if number >> bit & 1 else 16

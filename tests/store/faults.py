@@ -161,7 +161,7 @@ def _live(work: Callable[[Say], None], point: Point | None, writer: int) -> None
         work(lambda value: tell("said", value))
     except CiakError as error:
         tell("error", error.as_json())
-    except BaseException:
+    except BaseException:  # noqa: BLE001  the parent is told, whatever it was
         tell("fault", traceback.format_exc())
         os._exit(1)
     if point is not None:

@@ -141,7 +141,7 @@ def test_the_remedies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                           (errno.EIO, "check the disk")):
         with monkeypatch.context() as patch:
             Failing(patch, ("write",), 1, number)
-            with pytest.raises(StorageError, match="film.srt") as caught:
+            with pytest.raises(StorageError, match=r"film\.srt") as caught:
                 commit_bytes(tmp_path / "film.srt", b"x" * 2_500_000)
         assert words in caught.value.remedy
         assert names(tmp_path) == []

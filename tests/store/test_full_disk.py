@@ -1,4 +1,4 @@
-"""A disk that is really full (trust R3): a small one is mounted where that is allowed, else the refusal is injected."""
+"""A full disk (trust R3): a small one is mounted where that is allowed, else the refusal is injected."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import errno
 import os
 import subprocess
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.store.faults import Point, Say, in_child
 
 from ciak.errors import StorageError
 from ciak.store import Artefacts, Index, SqliteJournal, commit_bytes
-from tests.store.faults import Point, Say, in_child
+from ciak.store.records import Consent, Records
 
 
 @pytest.fixture
@@ -20,8 +22,8 @@ def small(tmp_path: Path) -> Iterator[tuple[Path, bool]]:
     """A folder, and whether it is a disk of one megabyte."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mounted = os.geteuid() == 0 and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False).returncode == 0
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    mounted = os.geteuid() == 0 and subprocess.run(mount, capture_output=True, check=False).returncode == 0
     yield folder, mounted
     if mounted:
         subprocess.run(["umount", str(folder)], check=True)
@@ -41,6 +43,21 @@ def fill(folder: Path) -> None:
             (folder / f"filler-{number}").write_bytes(b"\0")
         except OSError:
             break
+
+
+def test_records_on_a_full_disk_can_be_read_and_say_what_is_wrong(small: tuple[Path, bool]) -> None:
+    folder, mounted = small
+    records = Records.of(folder)
+    kept = records.add(Consent(performer="Ada", scope="voice", since=date(2026, 1, 1), proof="folder 7"))
+    if not mounted:
+        return
+    fill(folder)
+    assert records.consents() == (kept,)
+    with pytest.raises(StorageError, match=r"free 1 MB|room"):
+        records.add(Consent(performer="Bob", scope="voice", since=date(2026, 1, 1), proof="x" * 1000))
+    assert Records.of(folder).consents() == (kept,)
+    (folder / "filler").unlink()
+    assert records.erase("ada").rows == 1
 
 
 def test_a_full_disk_loses_nothing_and_can_be_emptied(small: tuple[Path, bool]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import random
 import sqlite3
 import threading
@@ -11,11 +10,11 @@ from pathlib import Path
 
 import apsw
 import pytest
+from tests.store.faults import Point, Say, in_child
 
 from ciak.errors import CiakError, NewerSchema, StorageError, StoreDamaged
 from ciak.store import Artefacts, Index, SqliteJournal, database
 from ciak.store.filesystem import is_local
-from tests.store.faults import Point, Say, in_child
 
 
 @pytest.fixture
@@ -286,4 +285,3 @@ def test_errors_are_one_line_with_a_remedy(path: Path) -> None:
         with pytest.raises(CiakError) as caught:
             index.recall("k")
         assert caught.value.remedy and "\n" not in str(caught.value)
-    os.chmod(path, 0o644)

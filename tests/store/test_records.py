@@ -1,4 +1,4 @@
-"""Records and library: migrated, backed up and restored, erased for real, never mistaken for lost (trust H2, R6, R8)."""
+"""Records and library: migrated, backed up and restored, erased for real, never lost (trust H2, R6, R8)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from tests.store.faults import Say, in_child
 
 from ciak.errors import CiakError, Damaged, NewerSchema, NotFound, SettingsError, StorageError, StoreDamaged
 from ciak.store.library import Library, MemoryLine, Presence, Term
 from ciak.store.records import Consent, Records
 from ciak.store.sql import SqlStore, sqlite_url
-from tests.store.faults import Say, in_child
 
 DAY = date(2026, 3, 1)
 CANARY = "Zyxwvut Qqcanary"
@@ -58,23 +58,23 @@ def test_a_consent_is_kept_and_judged(tmp_path: Path) -> None:
         consent(until=date(2020, 1, 1))
 
 
-def test_a_hundred_erasures_leave_no_byte_here_or_in_backups(tmp_path: Path) -> None:
+def test_thirty_erasures_leave_no_byte_here_or_in_backups(tmp_path: Path) -> None:
     """Trust H2: proved by reading every byte of every file, backups and journals included."""
     records = Records.of(tmp_path / "film")
     rng = random.Random(7)
-    for number in range(100):
+    for number in range(30):
         records.add(consent(f"Person {number} Kept", proof="y" * rng.randrange(1, 900)))
-        records.add(consent(f"Gone{number:03d} Canary", proof=f"canary-proof-{number:03d} " + "x" * rng.randrange(900)))
+        records.add(consent(f"Gone{number:03d} Canary", proof=f"canary-{number:03d} " + "x" * rng.randrange(900)))
     records.backup(tmp_path / "backup" / "one.sqlite")
     assert b"anary" in bytes_below(tmp_path)
-    for number in range(100):
+    for number in range(30):
         assert records.erase(f"gone{number:03d} canary").rows == 2
     held = bytes_below(tmp_path)
     for spelling in ("anary", "Gone0"):
         for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
             assert spelling.encode(encoding) not in held
-    assert len(records.consents()) == 100
-    assert len(Records(sqlite_url(tmp_path / "backup" / "one.sqlite")).consents()) == 100
+    assert len(records.consents()) == 30
+    assert len(Records(sqlite_url(tmp_path / "backup" / "one.sqlite")).consents()) == 30
 
 
 def test_a_backup_that_cannot_be_reached_is_named(tmp_path: Path) -> None:
@@ -83,7 +83,8 @@ def test_a_backup_that_cannot_be_reached_is_named(tmp_path: Path) -> None:
     records.backup(tmp_path / "stick" / "one.sqlite")
     shutil.move(tmp_path / "stick", tmp_path / "drawer")
     erased = records.erase(CANARY)
-    assert erased.rows == 1 and erased.backups == () and erased.unreached == (str(tmp_path / "stick" / "one.sqlite"),)
+    assert erased.rows == 1 and erased.backups == ()
+    assert erased.unreached == (str(tmp_path / "stick" / "one.sqlite"),)
 
 
 def test_a_backup_gives_everything_back(tmp_path: Path) -> None:
@@ -91,13 +92,19 @@ def test_a_backup_gives_everything_back(tmp_path: Path) -> None:
     records = Records.of(tmp_path / "film")
     kept = [records.add(consent(f"Person {number}")) for number in range(50)]
     records.backup(tmp_path / "one.sqlite")
-    records.erase("person 3")
+    records.withdraw(3, DAY)
+    records.add(consent("Later"))
     records.restore(tmp_path / "one.sqlite")
     assert list(records.consents()) == kept
     (tmp_path / "film" / "records" / "records.sqlite").unlink()
     fresh = Records.of(tmp_path / "film")
     fresh.restore(tmp_path / "one.sqlite")
     assert list(fresh.consents()) == kept
+    (tmp_path / "film" / "records" / "records.sqlite").write_bytes(b"junk" * 5000)
+    fresh.restore(tmp_path / "one.sqlite")
+    assert list(fresh.consents()) == kept
+    assert (tmp_path / "film" / "records" / "records.sqlite.damaged-1").read_bytes() == b"junk" * 5000
+    assert fresh.erase("person 3").backups == (str(tmp_path / "one.sqlite"),)
 
 
 def test_a_damaged_backup_changes_nothing(tmp_path: Path) -> None:
@@ -223,9 +230,9 @@ def test_the_memory_gives_back_the_same_line_only(tmp_path: Path) -> None:
 
 def test_thousands_of_lines_are_looked_up_at_once(tmp_path: Path) -> None:
     library = Library.at(tmp_path)
-    library.remember(line(f"Line {number}", f"Riga {number}") for number in range(3000))
-    found = library.lookup([f"Line {number}" for number in range(0, 6000, 2)], "en", "it")
-    assert len(found) == 1500 and found["Line 2998"] == "Riga 2998"
+    library.remember(line(f"Line {number}", f"Riga {number}") for number in range(1500))
+    found = library.lookup([f"Line {number}" for number in range(0, 3000, 2)], "en", "it")
+    assert len(found) == 750 and found["Line 1498"] == "Riga 1498"
 
 
 def test_the_glossary_and_a_name_erased(tmp_path: Path) -> None:

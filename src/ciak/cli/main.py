@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -126,6 +126,9 @@ class _Roof:
                 return self._line(Cancelled("interrupted", remedy="run it again: what was finished is kept"))
             case CiakError():
                 return self._line(error)
+            case click.exceptions.NoArgsIsHelpError():
+                click.echo(error.format_message(), err=True)
+                return CiakError.exit_code
             case click.ClickException():
                 context = getattr(error, "ctx", None)
                 path = context.command_path if context else "ciak"
@@ -156,8 +159,10 @@ def main(arguments: Sequence[str]) -> int:
     named = list(arguments)
     options = named[:named.index("--")] if "--" in named else named
     with _Roof("--json" in options) as roof:
-        result: Any = ciak.main(named, prog_name="ciak", standalone_mode=False)
-        roof.code = result if isinstance(result, int) else 0
+        if "_CIAK_COMPLETE" in os.environ:  # a shell asks what could come next
+            ciak.main(named, prog_name="ciak")
+        with ciak.make_context("ciak", named) as context:  # not ciak.main, which ends at a broken pipe with code 1
+            ciak.invoke(context)
         sys.stdout.flush()
     return roof.code
 

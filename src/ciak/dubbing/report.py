@@ -111,8 +111,9 @@ def subtitle_report(count: int, found: Sequence[Violation]) -> SubtitleReport:
 def summary(lines: Sequence[LineReport]) -> Mapping[str, float | int | None]:
     """Figures of the film: lines, how many fit their slot at a natural rate, how many wait for a person."""
     spoken = [line for line in lines if line.spoken is not None and line.slot is not None]
+    slowest, fastest = float(SLOWEST) - 0.005, float(FASTEST) + 0.005
     fitting = [line for line in spoken if line.spoken and line.slot and line.rate is not None
-               and line.spoken[1] <= line.slot[1] + 0.001 and float(SLOWEST) - 0.005 <= line.rate <= float(FASTEST) + 0.005]
+               and line.spoken[1] <= line.slot[1] + 0.001 and slowest <= line.rate <= fastest]
     errors = [line.word_error for line in spoken if line.word_error is not None]
     return {
         "lines": len(lines), "spoken": len(spoken), "in_slot_at_natural_rate": len(fitting),

@@ -75,7 +75,7 @@ def make_scene(target: Path, settings: Settings, tick: Callable[[float], None] =
             writer.write(Signal(sound, RATE))
         part = Path(folder) / "scene.mp4"
         encode_film(part, draw_scene(frames, settings.seed), Rate(Fraction(FPS)), track, language="eng",
-                    tick=lambda done: tick(.2 + .8 * done / total))
+                    tick=lambda done: tick(min(1.0, .2 + .8 * done / total)))
         commit_file(target, lambda file: _copy(part, file))
     tick(1.0)
     return target

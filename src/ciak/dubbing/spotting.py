@@ -143,6 +143,15 @@ class _Draft:
     speech_end: int
     text: str
     loop: str
+    speaker: str
+    """Empty once two people share the screen: their lines are then divided already."""
+
+    def lines(self, profile: Profile) -> tuple[str, ...] | None:
+        """The text as lines; None when it does not fit."""
+        if self.speaker:
+            return fold(self.text, profile)
+        parts = tuple(self.text.split("\n"))
+        return parts if len(parts) <= profile.lines and max(map(len, parts)) <= profile.characters else None
 
 
 def spot(loops: Sequence[Loop], rate: Rate, language: str, profile: Profile = BASIC,
@@ -158,7 +167,8 @@ def spot(loops: Sequence[Loop], rate: Rate, language: str, profile: Profile = BA
         for part in _divide(_split_long(words, profile), speed, profile):
             start = rate.nearest_frame(part[0].span.start)
             end = max(rate.nearest_frame(part[-1].span.end), start + 1)
-            drafts.append(_Draft(start, end, " ".join(word.text for word in part), loop.id))
+            drafts.append(_Draft(start, end, " ".join(word.text for word in part), loop.id,
+                                 loop.character))
     return _lay(_merge_short(drafts, rate, speed, profile), rate, speed, profile, limit)
 
 
@@ -179,9 +189,9 @@ def _merge_short(drafts: list[_Draft], rate: Rate, speed: int, profile: Profile)
             mine = _room(draft, following, profile)
             cramped = room is not None and room < max(shortest, _reading(before.text, speed, rate) * 2 // 3)
             squeezed = mine is not None and mine < shortest
-            text = _join(before, draft)
-            if (cramped or squeezed) and draft.speech_end - before.start <= longest and fold(text, profile):
-                out[-1] = _Draft(before.start, max(before.speech_end, draft.speech_end), text, _ids(before, draft))
+            both = _join(before, draft)
+            if (cramped or squeezed) and draft.speech_end - before.start <= longest and both.lines(profile):
+                out[-1] = both
                 continue
         out.append(draft)
     return out
@@ -192,8 +202,12 @@ def _ids(first: _Draft, second: _Draft) -> str:
     return first.loop if second.loop in known else f"{first.loop} {second.loop}"
 
 
-def _join(first: _Draft, second: _Draft) -> str:
-    return f"{first.text} {second.text}"
+def _join(first: _Draft, second: _Draft) -> _Draft:
+    """Two drafts on one screen; two people get a line each, with a dash."""
+    same = first.speaker == second.speaker
+    text = f"{first.text} {second.text}" if same else f"- {first.text}\n- {second.text}"
+    return _Draft(first.start, max(first.speech_end, second.speech_end), text, _ids(first, second),
+                  first.speaker if same else "")
 
 
 def _reading(text: str, speed: int, rate: Rate) -> int:
@@ -229,7 +243,7 @@ def _lay(drafts: list[_Draft], rate: Rate, speed: int, profile: Profile,
             elif following and following.start - end <= profile.close_frames and ceiling - start <= longest:
                 end = ceiling
         end = max(end, start + 1)
-        lines = fold(draft.text, profile) or (draft.text,)
+        lines = draft.lines(profile) or (draft.text,)
         cues.append(SubtitleCue(span=Span(start=rate.time(start), end=rate.time(end)), lines=lines,
                                 id=str(len(cues) + 1), loops=tuple(draft.loop.split(" "))))
         floor = end + profile.gap_frames

@@ -25,6 +25,7 @@ __all__ = ["decode_text", "is_binary", "is_blank", "lines_of"]
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
           (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\x1a\x1b")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1c-\x1f]")
 _SAMPLE = 20_000
 """Bytes of lines with non-ASCII characters that are weighed."""
 _SURE = 0.75
@@ -87,15 +88,19 @@ def decode_text(data: bytes) -> tuple[str, str]:
         raise Damaged(f"line {line} is not {encoding.removesuffix('-sig').upper()}", line=line,
                       remedy="the file is damaged or cut off there") from None
     text = text.removeprefix("\ufeff")
-    if "\0" in text:
-        raise WrongFormat("this is not text: it holds zero characters")
+    if "\0" in text or _too_many(len(text[:65536]), len(_CONTROL.findall(text, 0, 65536))):
+        raise WrongFormat("this is not text: it holds control characters")
     return text, encoding
 
 
 def is_binary(data: bytes) -> bool:
-    """Whether single bytes say that this is no text: a zero byte, or more than one control in a hundred."""
+    """Whether single bytes say that this is no text: a zero byte, or more controls than one in a hundred."""
     head = data[:65536]
-    return b"\0" in data or len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 100
+    return b"\0" in data or _too_many(len(head), len(head) - len(head.translate(None, _CONTROLS)))
+
+
+def _too_many(length: int, controls: int) -> bool:
+    return controls > 2 + length // 100
 
 
 def _unicode(data: bytes) -> str | None:
@@ -215,7 +220,7 @@ def _signs(text: str) -> tuple[Counter[str], int]:
 @cache
 def _weights(alphabet: str, latin: bool) -> dict[str, float]:
     """What each character speaks for a language: letters up to 1, punctuation a little."""
-    known = dict.fromkeys(_PUNCTUATION, 0.9)
+    known = dict.fromkeys(_PUNCTUATION, 0.9 if latin else 0.55)
     step = 0.0 if latin else 0.4 / len(alphabet)
     known.update({sign: 1.0 - place * step for place, sign in enumerate(alphabet)})
     if latin:

@@ -176,6 +176,8 @@ def _timeline(data: bytes) -> Any:
         raise Damaged(f"the timeline cannot be read: {str(problem)[:200]}") from None
     if not isinstance(timeline, opentimelineio.schema.Timeline):
         raise WrongFormat("this is not an OpenTimelineIO timeline of a version that is known here")
+    if not isinstance(timeline.tracks, opentimelineio.schema.Stack):
+        raise Damaged("the timeline holds no stack of tracks")
     return timeline
 
 
@@ -293,13 +295,13 @@ def _ours(item: Any) -> dict[str, str]:
 
 def _fps(rate: float) -> Fraction:
     """The exact rate that a float stands for: whole, NTSC, or the simplest fraction near it."""
-    if not 0 < rate <= 1e12:
+    if not 0.01 <= rate <= 1e12:
         raise Damaged(f"the timeline counts {rate} to the second")
     whole = Fraction(round(rate))
     if abs(whole - Fraction(rate)) < Fraction(1, 10**6) and whole:
         return whole
     ntsc = Fraction(round(rate * 1.001) * 1000, 1001)
-    return ntsc if abs(float(ntsc) - rate) < 1e-3 else Fraction(rate).limit_denominator(10_000) or Fraction(rate)
+    return ntsc if ntsc and abs(float(ntsc) - rate) < 1e-3 else Fraction(rate).limit_denominator(10_000)
 
 
 def _exact(time: Any) -> Fraction:

@@ -32,6 +32,7 @@ _KEYWORD = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t].*)?")
 _LANGUAGE_LINE = re.compile(r"Language:[ \t]*([A-Za-z0-9-]{2,40})[ \t]*", re.IGNORECASE)
 _SETTING = re.compile(r"(?:vertical|line|position|size|align|region):[^\s]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z]++|[0-9:.]++|)((?:\.[^\s.<>]++)*+)(?:\s([^<>]*+))?>")
+_PAST_ALL = re.compile(r"&#(?:[xX][0-9a-fA-F]{8,}+|[0-9]{8,}+);?", re.ASCII)
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 
 
@@ -211,20 +212,25 @@ class _Reader:
 def _read_text(raw: str) -> tuple[tuple[str, ...], tuple[StyledRun, ...], set[str]]:
     marked, lost, place = MarkedText(), set[str](), 0
     for match in _TAG.finditer(raw):
-        marked.add(html.unescape(raw[place:match.start()]))
+        marked.add(_characters(raw[place:match.start()]))
         place = match.end()
         closing, tag, classes, annotation = match[1], match[2], match[3], match[4]
         if tag in ("i", "b", "u", "v"):
             if closing:
                 marked.close(StyleKind(tag))
             else:
-                marked.open(StyleKind(tag), html.unescape(annotation or "") if tag == "v" else "")
+                marked.open(StyleKind(tag), _characters(annotation or "") if tag == "v" else "")
             if classes:
                 lost.add(classes[:40])
         elif not closing:
             lost.add(match[0][:40])
-    marked.add(html.unescape(raw[place:]))
+    marked.add(_characters(raw[place:]))
     return *marked.finish(), lost
+
+
+def _characters(text: str) -> str:
+    """``text`` with character references resolved, those past all characters as HTML does: U+FFFD."""
+    return html.unescape(_PAST_ALL.sub("\ufffd", text)) if "&" in text else text
 
 
 def _settings(text: str) -> tuple[list[str], list[str]]:

@@ -104,7 +104,8 @@ class Run:
         if "result" in message or "error" in message:
             self._outcome = message
             return
-        progress = Progress(float(message.get("done", 0)), str(message.get("what", "")), message.get("left"),
+        done = min(1.0, max(0.0, float(message.get("done", 0))))
+        progress = Progress(done, str(message.get("what", "")), message.get("left"),
                             float(message.get("seconds", 0)))
         fields = {"done": progress.done, "what": progress.what, "left": progress.left,
                   "seconds": progress.seconds}

@@ -94,7 +94,7 @@ class Worker:
                 return JobError(f"{verb} was killed, perhaps because the machine ran out of memory",
                                 remedy=f"close other programs, then {kept}", signal=name)
             return JobError(f"{verb} crashed ({name})", remedy=kept, signal=name, tail="\n".join(tail))
-        last = tail[-1].strip()[:300] if tail else f"exit status {status}"
+        last = _fault(tail) or f"exit status {status}"
         return JobError(f"{verb} failed: {last}", remedy=f"this is a fault of Ciak; {kept}", status=status,
                         tail="\n".join(tail))
 
@@ -111,3 +111,10 @@ class Worker:
         with suppress(OSError, ValueError):
             while data := pipe.readline(4096):
                 self._tail.append(data.decode("utf-8", "replace").rstrip("\n"))
+
+
+def _fault(tail: Sequence[str]) -> str:
+    """The line of a traceback that names the error, "ValueError: …"; without a traceback the last line."""
+    begins = [number for number, text in enumerate(tail) if text.startswith("Traceback (")]
+    after = tail[begins[-1] + 1:] if begins else tail[-1:]
+    return next((text.strip()[:300] for text in after if text[:1].strip()), "")

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ciak.errors import BadInput
+from ciak.errors import BackendError, BadInput
 from ciak.film.sound import Loudness, Samples, Signal
 
 __all__ = ["LoudnessMeter", "PeakMeter", "decibels", "k_weighting", "measure"]
@@ -62,10 +62,13 @@ class LoudnessMeter:
 
     def feed(self, samples: Samples) -> None:
         """Frames in order, shape (frames, channels)."""
-        from scipy.signal import sosfilt
-
         if not len(samples):
             return
+        try:
+            from scipy.signal import sosfilt
+        except ImportError:
+            raise BackendError("loudness cannot be measured: scipy is not installed",
+                               remedy="pip install 'ciak[dubbing]'") from None
         planar = np.ascontiguousarray(samples.T, dtype=np.float64)
         filtered, self._state = sosfilt(self._filter, planar, axis=1, zi=self._state)
         power = np.concatenate([self._open, self._weights @ (filtered**2)])

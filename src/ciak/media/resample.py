@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ciak.errors import BadInput
+from ciak.errors import BackendError, BadInput
 from ciak.film.sound import Samples, Signal
 from ciak.media.channels import LAYOUTS, matrix
 
@@ -22,13 +22,10 @@ class Resampler:
     """Streaming conversion from ``source`` to ``target`` Hz of float32 (frames, channels) arrays."""
 
     def __init__(self, source: int, target: int, channels: int) -> None:
-        import soxr
-
         self._ratio = Fraction(target, source)
         self._taken = self._given = 0
         self._channels = channels
-        self._stream: Any = None if source == target else soxr.ResampleStream(
-            source, target, channels, dtype="float32", quality="VHQ")
+        self._stream: Any = None if source == target else _stream(source, target, channels)
 
     def feed(self, samples: Samples, last: bool = False) -> Samples:
         """The frames that are ready; with ``last`` all that remain."""
@@ -44,6 +41,15 @@ class Resampler:
             ready = ready[:max(0, wanted)]
         self._given += len(ready)
         return ready
+
+
+def _stream(source: int, target: int, channels: int) -> Any:
+    try:
+        import soxr
+    except ImportError:
+        raise BackendError(f"sound at {source} Hz cannot be converted to {target} Hz: soxr is not installed",
+                           remedy="pip install 'ciak[dubbing]'") from None
+    return soxr.ResampleStream(source, target, channels, dtype="float32", quality="VHQ")
 
 
 def gathered(arrays: Iterable[Samples], least: int) -> Iterator[Samples]:

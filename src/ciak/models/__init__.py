@@ -1,8 +1,7 @@
 """Models: what there is to pull, what is here, and the engines that run it.
 
-The only floor that opens an inference engine. Nothing is fetched at import or behind the user's back: an absent model is an
-error that names the command which fetches it.
-"""
+The only floor that opens an inference engine. Nothing is fetched at import or behind the user's back: an absent
+model is an error that names the command which fetches it. """
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Wheels and npm packages, opened without trust.
 
-An archive is looked through whole before anything of it is written, and refused whole (never cleaned up) for: a name
-that leaves the folder, a name twice, a link or device, encrypted members, members that overlap in a zip (CVE-2024-0450:
-"better zip bombs"), or more bytes than the budget. Only regular files that were asked for are written.
-"""
+An archive is looked through whole before anything of it is written, and refused whole (never cleaned up) for: a
+name that leaves the folder, a name twice, a link or device, encrypted members, members that overlap in a zip
+(CVE-2024-0450: "better zip bombs"), or more bytes than the budget. Only regular files that were asked for are
+written. """
 
 from __future__ import annotations
 

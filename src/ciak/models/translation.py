@@ -1,9 +1,8 @@
 """A CTranslate2 translation model with its SentencePiece vocabulary.
 
-Works on any converted directory: one shared vocabulary (``spm.model``, ``sentencepiece.model``, ``sentencepiece.bpe.model``,
-``spiece.model``) or one per side (``source.spm``, ``target.spm``, as opus-mt has them). It knows nothing of languages: tags,
-names and sentences are the translator's business.
-"""
+Works on any converted directory: one shared vocabulary (``spm.model``, ``sentencepiece.model``,
+``sentencepiece.bpe.model``, ``spiece.model``) or one per side (``source.spm``, ``target.spm``, as opus-mt has
+them). It knows nothing of languages: tags, names and sentences are the translator's business. """
 
 from __future__ import annotations
 
@@ -64,14 +63,15 @@ class TranslationEngine:
 
     def translate(self, lines: Sequence[str], *, prefix: Sequence[str] = (), ways: int = 1,
                   beam: int = 4) -> list[list[Hypothesis]]:
-        """Up to ``ways`` hypotheses for each line, best first; ``prefix`` pieces (a language tag) go before the source."""
+        """Up to ``ways`` hypotheses for each line, best first; ``prefix`` pieces (a language tag) go before the
+        source."""
         return self.translate_pieces([[*prefix, *self.encode(line)] for line in lines], ways=ways, beam=beam)
 
     def translate_pieces(self, sources: Sequence[Sequence[str]], *, ways: int = 1, beam: int = 4,
                          target_prefix: Sequence[Sequence[str]] | None = None,
                          **options: Any) -> list[list[Hypothesis]]:
-        """The same for sources already in pieces; ``target_prefix`` forces how each target begins and ``options`` go to
-        CTranslate2. Raises :class:`~ciak.errors.TooLarge` for a line of more than 500 pieces."""
+        """The same for sources already in pieces; ``target_prefix`` forces how each target begins and ``options``
+        go to CTranslate2. Raises :class:`~ciak.errors.TooLarge` for a line of more than 500 pieces."""
         longest = max((len(source) for source in sources), default=0)
         if longest > _LONGEST:
             raise TooLarge(f"a line of {longest} pieces is too long to translate in one go")

@@ -1,8 +1,9 @@
 """Whisper through CTranslate2 and faster-whisper's features, tokens and word alignment.
 
-Decoding is greedy or beam search at temperature 0, without the ladder of rising temperatures (which samples, so the same sound
-would give other words) and without the previous text as prompt (which carries errors on). Nothing is judged here: every
-segment comes with the figures by which :mod:`ciak.backends.embedded.whisper` keeps or refuses it.
+Decoding is greedy or beam search at temperature 0, without the ladder of rising temperatures (which samples, so
+the same sound would give other words) and without the previous text as prompt (which carries errors on). Nothing
+is judged here: every segment comes with the figures by which :mod:`ciak.backends.embedded.whisper` keeps or
+refuses it.
 
 Model: A. Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision", 2022 (arXiv:2212.04356).
 """
@@ -38,8 +39,9 @@ class HeardWord:
 
 @dataclass(frozen=True, slots=True)
 class HeardSegment:
-    """A phrase. ``no_speech``: probability that nobody speaks; ``average_logprob``: mean natural-log probability of its
-    tokens; ``compression``: length of its text over its zlib-compressed length (high: it repeats itself)."""
+    """A phrase. ``no_speech``: probability that nobody speaks; ``average_logprob``: mean natural-log probability
+    of its tokens; ``compression``: length of its text over its zlib-compressed length (high: it repeats
+    itself)."""
 
     text: str
     start: float
@@ -72,7 +74,8 @@ class WhisperEngine:
         return frozenset(self._model.supported_languages)
 
     def identify(self, samples: NDArray[np.float32]) -> list[tuple[str, float]]:
-        """Languages with their probabilities, most probable first, for mono samples at 16 kHz (the first 30 s count)."""
+        """Languages with their probabilities, most probable first, for mono samples at 16 kHz (the first 30 s
+        count)."""
         try:
             _, _, ranked = self._model.detect_language(np.ascontiguousarray(samples, np.float32))
         except (RuntimeError, ValueError) as error:

@@ -91,8 +91,8 @@ def proxy_of(film: Film, tick: Tick = no_tick) -> Proxy | None:
         told.write_bytes(frames.to_bytes())
         return {"proxy": target, "frames": told}
 
-    step = Step("proxy", PROXY_VERSION, {"source": source.sha256}, {"rate": str(rate), "language": film.language or "und"},
-                Maker("ciak"))
+    step = Step("proxy", PROXY_VERSION, {"source": source.sha256},
+                {"rate": str(rate), "language": film.language or "und"}, Maker("ciak"))
     made = once(film, step, make, check=lambda: tick(0.0))
     tick(1.0)
     with film.artefacts.open(made["frames"]) as file:

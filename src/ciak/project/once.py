@@ -8,6 +8,7 @@ the second waits for the first and recalls its work.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,9 +20,11 @@ from pydantic import JsonValue
 from ciak.errors import SettingsError
 from ciak.project.folder import Film
 from ciak.project.history import Entry, canonical
+from ciak.store.disk import disk_error
 
 __all__ = ["Maker", "Step", "once"]
 
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 PATIENCE = 0.2
 """Seconds between looks at a step that another process is at."""
 
@@ -85,6 +88,10 @@ def once(film: Film, step: Step, make: Callable[[Callable[[str], Path]], dict[st
         try:
             made = make(temporary)
             outputs = {name: film.artefacts.put_file(path, path.suffix) for name, path in made.items()}
+        except OSError as error:
+            if error.errno in _DISK:
+                raise disk_error(error, film.path) from error
+            raise
         finally:
             for path in given:
                 path.unlink(missing_ok=True)

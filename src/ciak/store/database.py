@@ -17,6 +17,7 @@ from pathlib import Path
 import apsw
 
 from ciak.errors import CiakError, NewerSchema, StorageError, StoreDamaged
+from ciak.store.aside import put_aside
 from ciak.store.disk import make_folder
 from ciak.store.filesystem import is_local
 
@@ -30,8 +31,6 @@ _DAMAGE = (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError)
 _REFUSED = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError)
 _SHORTEST = 512
 """Bytes of the smallest page."""
-_SIDES = ("-wal", "-shm", "-journal", "")
-"""In the order in which they are put aside: a log must never be left beside a new database."""
 
 
 def open_database(path: Path, migrations: Sequence[str]) -> tuple[apsw.Connection, bool, Path | None]:
@@ -44,13 +43,13 @@ def open_database(path: Path, migrations: Sequence[str]) -> tuple[apsw.Connectio
     _check_engine()
     make_folder(path.parent)
     with _alone(path):
-        put_aside = _put_aside(path) if _is_stump(path) else None
+        damaged = put_aside(path) if _is_stump(path) else None
         for _attempt in range(2):
             connection, way = _connect(path)
             try:
                 problem = _migrate(connection, path, migrations, way) or _problem(connection, migrations)
                 if problem is None:
-                    return connection, way != "shared", put_aside
+                    return connection, way != "shared", damaged
             except _DAMAGE as error:
                 problem = str(error)
             except apsw.Error as error:
@@ -62,7 +61,7 @@ def open_database(path: Path, migrations: Sequence[str]) -> tuple[apsw.Connectio
             connection.close()
             if way != "shared":
                 break
-            put_aside = _put_aside(path)
+            damaged = put_aside(path)
     raise StoreDamaged(f"the database {path.name} is damaged: {problem}", path=str(path),
                        remedy=f"delete {path}: it is made again")
 
@@ -133,12 +132,12 @@ def _connect(path: Path) -> tuple[apsw.Connection, str]:
 def _raw(path: Path, way: str) -> apsw.Connection:
     """A connection with no more said. The folder is taken as it really is, the file must be no link."""
     real = path.parent.resolve() / path.name
+    uri = f"file:{urllib.parse.quote(os.fsencode(real))}"  # a URI: the name need not be text
+    flags = apsw.SQLITE_OPEN_URI | apsw.SQLITE_OPEN_NOFOLLOW
     if way == "frozen":
-        uri = f"file:{urllib.parse.quote(str(real))}?mode=ro&immutable=1"
-        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI | apsw.SQLITE_OPEN_NOFOLLOW
-        return apsw.Connection(uri, flags=flags)
-    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOFOLLOW
-    return apsw.Connection(str(real), flags=flags | (apsw.SQLITE_OPEN_CREATE if way == "shared" else 0))
+        return apsw.Connection(f"{uri}?mode=ro&immutable=1", flags=flags | apsw.SQLITE_OPEN_READONLY)
+    create = apsw.SQLITE_OPEN_CREATE if way == "shared" else 0
+    return apsw.Connection(uri, flags=flags | apsw.SQLITE_OPEN_READWRITE | create)
 
 
 def _connection(path: Path, way: str) -> apsw.Connection:
@@ -200,19 +199,3 @@ def _problem(connection: apsw.Connection, migrations: Sequence[str]) -> str | No
         return "its tables are not ours"
     answer = str(connection.execute("PRAGMA quick_check(1)").fetchall()[0][0])
     return None if answer == "ok" else answer
-
-
-def _put_aside(path: Path) -> Path:
-    """Rename a damaged database, logs first; its new name. Raises :class:`StorageError`."""
-    number = 1
-    while (new := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
-    for side in _SIDES:
-        try:
-            os.rename(f"{path}{side}", f"{new}{side}")  # noqa: PTH104
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            raise StorageError(f"the damaged database {path.name} cannot be put aside: {error.strerror}",
-                               remedy=f"delete {path}: it is made again", path=str(path)) from error
-    return new

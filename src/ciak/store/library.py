@@ -136,12 +136,19 @@ class Library(SqlStore):
 
     def remember(self, lines: Iterable[MemoryLine]) -> None:
         """Keep translations; a newer one of the same line takes the place of the older."""
+        newest: dict[tuple[str, str, str], MemoryLine] = {}
+        for line in lines:
+            key = (line.source, line.target, _key(line.line))
+            newest.pop(key, None)  # so that the order is that of the newest
+            newest[key] = line
+        if not newest:
+            return
+        same = ((_MEMORY.c.source == sa.bindparam("a")) & (_MEMORY.c.target == sa.bindparam("b"))
+                & (_MEMORY.c.line_key == sa.bindparam("c")))
         with self._writing() as connection:
-            for line in lines:
-                same = ((_MEMORY.c.source == line.source) & (_MEMORY.c.target == line.target)
-                        & (_MEMORY.c.line_key == _key(line.line)))
-                connection.execute(_MEMORY.delete().where(same))
-                connection.execute(_MEMORY.insert().values(line_key=_key(line.line), **line.model_dump()))
+            connection.execute(_MEMORY.delete().where(same), [dict(zip("abc", key, strict=True)) for key in newest])
+            connection.execute(_MEMORY.insert(), [{"line_key": key[2], **line.model_dump()}
+                                                  for key, line in newest.items()])
 
     def lookup(self, lines: Sequence[str], source: str, target: str) -> dict[str, str]:
         """The translations known for exactly these lines (but for space and Unicode form): line -> translation."""

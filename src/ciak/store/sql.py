@@ -22,6 +22,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ciak.errors import CiakError, Damaged, NewerSchema, NotFound, SettingsError, StorageError, StoreDamaged
+from ciak.store.aside import put_aside
 from ciak.store.atomic import commit_bytes
 from ciak.store.disk import make_folder
 
@@ -87,8 +88,8 @@ class SqlStore:
         self._note_backup(Path(target).absolute())
 
     def restore(self, backup: Path) -> None:
-        """Make the database what it was when ``backup`` was made. SQLite only. Raises :class:`NotFound`,
-        :class:`Damaged` (then nothing was changed), :class:`StorageError`."""
+        """Make the database what it was when ``backup`` was made; a damaged one is put aside. SQLite only. Raises
+        :class:`NotFound`, :class:`Damaged` (then nothing was changed), :class:`StorageError`."""
         file = self._sqlite_file("restored")
         try:
             data = Path(backup).read_bytes()
@@ -96,15 +97,21 @@ class SqlStore:
             raise NotFound(f"there is no backup {backup}: {error.strerror}") from error
         self._check_copy(data, None, backup)
         make_folder(file.parent)
+        try:
+            with self._reading():
+                pass
+        except StoreDamaged:
+            put_aside(file)
         with self._guard(), closing(_memory(data)) as source, closing(sqlite3.connect(file)) as target:
             _prepare(target, None)
             source.backup(target)
         self._ready = False
-        with self._writing():
-            pass
+        self._note_backup(Path(backup).absolute())
 
     def _note_backup(self, target: Path) -> None:
-        """For stores that must find their backups again."""
+        """For stores that must find their backups again; others only see to the schema."""
+        with self._writing():
+            pass
 
     def _check_copy(self, data: bytes, told: str | None, where: Path) -> None:
         try:
@@ -212,7 +219,9 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def _memory(data: bytes) -> sqlite3.Connection:
-    """The database in ``data``, restored into memory."""
+    """The database in ``data``, restored into memory. Raises :class:`sqlite3.Error`."""
+    if len(data) < 512:
+        raise sqlite3.DatabaseError("file is too short for a database")
     with closing(sqlite3.connect(":memory:")) as held:
         held.deserialize(data)
         restored = sqlite3.connect(":memory:")

@@ -111,7 +111,8 @@ def _bare(word: tuple[int, int, str]) -> tuple[int, int, str]:
 
 
 def _titles(language: str) -> str:
-    return "|".join(re.escape(title) for title, _ in sorted(_ADDRESS.get(language, ()), key=lambda one: -len(one[0])))
+    titles = sorted((title for title, _ in _ADDRESS.get(language, ())), key=lambda title: -len(title))
+    return "|".join(map(re.escape, titles))
 
 
 def _titled(sentence: str, language: str) -> list[Name]:
@@ -127,8 +128,8 @@ def _with_title(sentence: str, language: str, name: Name) -> Name:
     if language not in _ADDRESS:
         return name
     heads = "|".join(_HEAD) if language == "it" else "$^"
-    before = re.search(rf"(?:\b(?P<head>{heads}) ?)?(?:\b(?P<article>il|la|l'|the) ?)?\b(?P<title>{_titles(language)})"
-                       r"\.? $", sentence[:name.start], re.IGNORECASE)
+    before = re.search(rf"(?:\b(?P<head>{heads}) ?)?(?:\b(?:il|la|l'|the) ?)?\b(?P<title>{_titles(language)})\.? $",
+                       sentence[:name.start], re.IGNORECASE)
     if before is None:
         return name
     title = dict(_ADDRESS[language])[before["title"].lower()]
@@ -155,7 +156,8 @@ def _likely(sentence: str, name: Name) -> tuple[str, ...]:
 
 
 def _after_preposition(sentence: str, name: Name) -> bool:
-    return not name.title and bool(re.search(r"\b(?:at|from|to|of|near|a|da|di|per|verso) $", sentence[:name.start]))
+    before = sentence[:name.start]
+    return not name.title and bool(re.search(r"\b(?:at|from|to|of|near|a|da|di|per|verso) $", before))
 
 
 def _mask(sentence: str, names: Sequence[Name], kinds: Sequence[tuple[str, ...]]) -> Mask | None:
@@ -197,8 +199,8 @@ def _italian_title(text: str, stand_in: str, name: Name) -> str:
 
     def put(match: re.Match[str]) -> str:
         head, before, after = match["head"] or "", text[:match.start()].rstrip(), text[match.end():].lstrip()
-        called = not head and (before.endswith(",") or after[:1] in (",", "!", "")) or text.strip(" .!?") == stand_in
-        if called:
+        alone = text.strip(" .!?") == stand_in
+        if alone or (not head and (before.endswith(",") or after[:1] in (",", "!", ""))):
             return f"{name.title if before else name.title.capitalize()} {name.text}"
         joined = _JOINED.get((head.lower(), article))
         first = joined or " ".join(part for part in (head, article) if part)

@@ -1,4 +1,4 @@
-"""Short everyday phrases, English and Italian, that a model trained on sentences gets wrong: greetings, calls, oaths.
+"""Everyday phrases, English and Italian, that a model trained on sentences gets wrong: greetings, calls, oaths.
 
 Written for Ciak. A phrase is matched whole, without regard to case and punctuation; the final mark is the source's.
 More than one Italian way stands in order of use; it does not know who speaks to whom.
@@ -93,7 +93,8 @@ shut up = sta' zitto|zitto
 hush|shh = zitto
 stop|stop it|stop that = fermati|basta
 wait|hold on = aspetta|un momento
-wait a minute|wait a moment|just a minute|just a moment|one moment|hold on a second|wait a second = aspetta un attimo
+wait a minute|wait a moment|just a minute|just a moment = aspetta un attimo|un momento
+one moment|hold on a second|wait a second = un attimo|aspetta un attimo
 hurry|hurry up = sbrigati|presto
 come on = forza|dai|andiamo
 come here = vieni qui

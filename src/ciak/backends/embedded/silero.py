@@ -1,9 +1,10 @@
 """The default speech detector: Silero VAD, as a stream.
 
-The network gives a probability of speech for every 32 ms, carrying its state along. Speech begins where the probability reaches
-``THRESHOLD`` and ends where it has stayed under ``RELEASE`` for ``SHORTEST_SILENCE``; stretches under ``SHORTEST_SPEECH`` are
-dropped, the others widened by ``PADDING`` on both sides (half the gap where two would touch). The numbers are the detector's
-published defaults, except for the silence (0.3 s in place of 2 s: subtitles want lines, not paragraphs).
+The network gives a probability of speech for every 32 ms, carrying its state along. Speech begins where the
+probability reaches ``THRESHOLD`` and ends where it has stayed under ``RELEASE`` for ``SHORTEST_SILENCE``;
+stretches under ``SHORTEST_SPEECH`` are dropped, the others widened by ``PADDING`` on both sides (half the gap
+where two would touch). The numbers are the detector's published defaults, except for the silence (0.3 s in place
+of 2 s: subtitles want lines, not paragraphs).
 
 It hears voices, not words: crowds, singing and some animals count as speech. It knows no speakers.
 
@@ -77,6 +78,8 @@ class SileroDetector:
     """See :class:`ciak.backends.protocols.SpeechDetector`."""
 
     name = "silero"
+    version = "1"
+    models: ClassVar[tuple[str, ...]] = ("silero-vad",)
     rate: ClassVar[int] = 16_000
 
     def __init__(self, settings: Settings) -> None:

@@ -1,13 +1,16 @@
 """The default separator: Spleeter's two-stem network, as a stream.
 
-The sound goes through a short-time Fourier transform (4,096 samples, hop 1,024, periodic Hann); the network looks at 512 frames
-(11.9 s) at a time and estimates the magnitudes of voice and of all else; the share of the voice's power is a mask, and the masked
-frames, added up, are the dialogue. Music and effects are what remains of the input, so that the two always sum to it.
+The sound goes through a short-time Fourier transform (4,096 samples, hop 1,024, periodic Hann); the network looks
+at 512 frames (11.9 s) at a time and estimates the magnitudes of voice and of all else; the share of the voice's
+power is a mask, and the masked frames, added up, are the dialogue. Music and effects are what remains of the
+input, so that the two always sum to it.
 
-Windows overlap by 64 frames (1.5 s), over which their masks are cross-faded: the original cuts hard there. The network sees
-nothing above 11 kHz; there the mask is its mean over the octave below (5.5 to 11 kHz), so that a sibilant goes whole with its voice.
+Windows overlap by 64 frames (1.5 s), over which their masks are cross-faded: the original cuts hard there. The
+network sees nothing above 11 kHz; there the mask is its mean over the octave below (5.5 to 11 kHz), so that a
+sibilant goes whole with its voice.
 
-Trained on music, not on films: it takes singing and murmurs for dialogue too, and leaves a trace of speech in the effects.
+Trained on music, not on films: it takes singing and murmurs for dialogue too, and leaves a trace of speech in the
+effects.
 
 Method: R. Hennequin et al., JOSS 5(50), 2020; the ratio mask (exponent 2) and its constant are Spleeter's.
 """
@@ -50,6 +53,8 @@ class SpleeterSeparator:
     """See :class:`ciak.backends.protocols.Separator`."""
 
     name = "spleeter"
+    version = "1"
+    models: ClassVar[tuple[str, ...]] = ("spleeter-2stems",)
     rate: ClassVar[int] = 44_100
     channels: ClassVar[int] = 2
 
@@ -57,8 +62,8 @@ class SpleeterSeparator:
         self._settings = settings
 
     def separate(self, blocks: Iterable[Signal]) -> Iterator[Separated]:
-        """See the Protocol. Pairs come ten seconds at a time. Raises :class:`~ciak.errors.BackendError` for sound that is
-        not 44.1 kHz stereo, :class:`~ciak.errors.ModelAbsent` for an absent model."""
+        """See the Protocol. Pairs come ten seconds at a time. Raises :class:`~ciak.errors.BackendError` for sound
+        that is not 44.1 kHz stereo, :class:`~ciak.errors.ModelAbsent` for an absent model."""
         engine = open_onnx("spleeter-2stems", "separator.onnx", self._settings)
         stream = _Stream(engine)
         for block in blocks:
@@ -117,7 +122,8 @@ class _Stream:
         self._samples = held[count * HOP:].copy()
 
     def _window(self, advance: int, *, last: bool) -> Iterator[Separated]:
-        """Separate the first window of what waits and finish its first ``advance`` frames (all of them when ``last``)."""
+        """Separate the first window of what waits and finish its first ``advance`` frames (all of them when
+        ``last``)."""
         spectra = np.concatenate(self._spectra, axis=1)
         window = spectra[:, :WINDOW]
         masks = self._masks(window)

@@ -1,8 +1,7 @@
 """Recipes: how the files of a model are made from what its sources deliver.
 
-Each recipe takes the folder of materials, an empty folder for the finished files and a progress callback. The result
-depends on nothing but the materials, byte for byte, so that the manifest can fix its sha256.
-"""
+Each recipe takes the folder of materials, an empty folder for the finished files and a progress callback. The
+result depends on nothing but the materials, byte for byte, so that the manifest can fix its sha256. """
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
 """Reading a TensorFlow checkpoint (``model.index``, ``model.data-00000-of-00001``) without TensorFlow.
 
-The index is an SSTable, as LevelDB's table format describes it (github.com/google/leveldb, doc/table_format.md): a footer
-that points to an index block, which points to data blocks of prefix-compressed keys; each value is a ``BundleEntryProto``
-(tensorflow/core/protobuf/tensor_bundle.proto): type, shape, offset and size of a tensor in the data file. Only uncompressed
-blocks, one shard and float32 tensors are read; anything else raises.
-"""
+The index is an SSTable, as LevelDB's table format describes it (github.com/google/leveldb, doc/table_format.md):
+a footer that points to an index block, which points to data blocks of prefix-compressed keys; each value is a
+``BundleEntryProto`` (tensorflow/core/protobuf/tensor_bundle.proto): type, shape, offset and size of a tensor in
+the data file. Only uncompressed blocks, one shard and float32 tensors are read; anything else raises. """
 
 from __future__ import annotations
 
@@ -25,7 +24,8 @@ _LARGEST = 2**31
 
 
 def read_checkpoint(prefix: Path) -> dict[str, NDArray[np.float32]]:
-    """All float32 tensors by name. ``prefix`` is the path without ``.index``. Raises :class:`~ciak.errors.Damaged`."""
+    """All float32 tensors by name. ``prefix`` is the path without ``.index``. Raises
+    :class:`~ciak.errors.Damaged`."""
     index = prefix.with_name(prefix.name + ".index").read_bytes()
     data = prefix.with_name(prefix.name + ".data-00000-of-00001").read_bytes()
     try:

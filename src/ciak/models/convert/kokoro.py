@@ -6,17 +6,18 @@
 ``sound.onnx``   tokens, style, durations, pitch, energy      audio, 24 kHz, 600 samples a frame
 =============== ============================================ ====================================================
 
-Run one after the other they give the whole graph's samples, bit for bit. ``timing`` alone predicts a line's length cheaply;
-other durations give speech of another, exact length; another pitch and energy transfer an actor's melody. Shapes: tokens int64
-(1, T), with a 0 before and after; style float32 (1, 256); speed float32 (1,); durations float32 (1, T), whole numbers of at
-least 1; pitch and energy float32 (1, 2 F) with F the sum of durations; audio float32 (600 F,).
+Run one after the other they give the whole graph's samples, bit for bit. ``timing`` alone predicts a line's
+length cheaply; other durations give speech of another, exact length; another pitch and energy transfer an actor's
+melody. Shapes: tokens int64 (1, T), with a 0 before and after; style float32 (1, 256); speed float32 (1,);
+durations float32 (1, T), whole numbers of at least 1; pitch and energy float32 (1, 2 F) with F the sum of
+durations; audio float32 (600 F,).
 
-The graph draws no random numbers, so the same input gives the same samples. A voice is ``voices/<name>.bin``: raw little-endian
-float32 (510, 256), row n for a line of n tokens, zeros not counted. ``vocabulary.json`` maps phoneme symbols to tokens.
+The graph draws no random numbers, so the same input gives the same samples. A voice is ``voices/<name>.bin``: raw
+little-endian float32 (510, 256), row n for a line of n tokens, zeros not counted. ``vocabulary.json`` maps
+phoneme symbols to tokens.
 
-Model: Kokoro-82M by hexgrad (Apache-2.0), after StyleTTS 2 (Li et al. 2023, arXiv:2306.07691) and iSTFTNet (Kaneko et al.
-2022, arXiv:2203.02395); int8 ONNX export by the kokoro-onnx project (MIT).
-"""
+Model: Kokoro-82M by hexgrad (Apache-2.0), after StyleTTS 2 (Li et al. 2023, arXiv:2306.07691) and iSTFTNet
+(Kaneko et al. 2022, arXiv:2203.02395); int8 ONNX export by the kokoro-onnx project (MIT). """
 
 from __future__ import annotations
 
@@ -78,9 +79,8 @@ def convert(materials: Path, target: Path, tick: Callable[[float], None]) -> Non
 def cut(model: Any, name: str, given: Mapping[str, str], made: Mapping[str, str]) -> Any:
     """The part of an ONNX model that makes some tensors out of others.
 
-    ``given`` maps tensors to the input names they get, ``made`` tensors to output names; whatever else the part needs
-    stays an input or initializer. Raises :class:`~ciak.errors.ModelDamaged` if a tensor is not there.
-    """
+    ``given`` maps tensors to the input names they get, ``made`` tensors to output names; whatever else the part
+    needs stays an input or initializer. Raises :class:`~ciak.errors.ModelDamaged` if a tensor is not there. """
     import onnx
     from onnx import helper
 

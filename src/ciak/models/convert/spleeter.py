@@ -1,12 +1,11 @@
 """Spleeter's two-stem network, rebuilt as one ONNX graph from its TensorFlow checkpoint.
 
-Two U-Nets (vocals, accompaniment) look at the same magnitude spectrogram and each return their estimate of it: input
-``spectrum`` float32 (batch, 2 channels, 512 frames, 1024 bins), outputs ``vocals`` and ``accompaniment`` of the same shape.
-The STFT and the ratio of the two estimates are the separator's business, not the graph's.
+Two U-Nets (vocals, accompaniment) look at the same magnitude spectrogram and each return their estimate of it:
+input ``spectrum`` float32 (batch, 2 channels, 512 frames, 1024 bins), outputs ``vocals`` and ``accompaniment`` of
+the same shape. The STFT and the ratio of the two estimates are the separator's business, not the graph's.
 
-Structure: R. Hennequin et al., "Spleeter: a fast and efficient music source separation tool with pre-trained models", JOSS
-5(50), 2020; U-Net after A. Jansson et al., ISMIR 2017. Weights: Deezer, MIT licence.
-"""
+Structure: R. Hennequin et al., "Spleeter: a fast and efficient music source separation tool with pre-trained
+models", JOSS 5(50), 2020; U-Net after A. Jansson et al., ISMIR 2017. Weights: Deezer, MIT licence. """
 
 from __future__ import annotations
 

@@ -40,6 +40,6 @@ export function taken(event) {
   if (focus.closest('dialog')) return true;
   const radio = focus.matches('input[type="radio"], input[type="checkbox"]');
   if (focus.matches('input, textarea, select') && !radio) return true;
-  if (radio && (event.key.startsWith('Arrow') || event.key === ' ')) return true;
+  if (radio && (event.key.startsWith('Arrow') || (event.key === ' ' && !focus.checked))) return true;
   return focus.matches('button, a, summary') && (event.key === ' ' || event.key === 'Enter');
 }

@@ -54,6 +54,7 @@ export class Timebase {
     const count = this.#count(label);
     if (count === null) return null;
     const frame = count - this.start;
+    if (frame > this.day / 2) return frame - this.day;
     return frame < -this.day / 2 ? frame + this.day : frame;
   }
 

@@ -8,7 +8,8 @@ const styles = css`
   fieldset { display: flex; align-items: center; gap: 4px; margin: 0; padding: 0; border: 0; }
   legend { float: inline-start; padding: 0; color: var(--quiet); }
   .row { display: flex; }
-  label { position: relative; display: flex; align-items: center; min-height: 32px; padding: 0 8px; border-radius: 4px;
+  label { position: relative; display: flex; align-items: center; justify-content: center; min-height: 32px;
+    min-width: 32px; padding: 0 8px; border-radius: 4px;
     cursor: pointer; color: var(--quiet); transition: background-color var(--move); }
   label:hover { background: var(--hover); }
   label:has(:checked) { color: var(--text); box-shadow: inset 0 -2px var(--accent); border-radius: 4px 4px 0 0; }

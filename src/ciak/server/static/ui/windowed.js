@@ -94,8 +94,10 @@ export class Windowed {
       const row = this.draw(this.#items[index], index);
       row.style.position = 'absolute';
       row.style.insetInline = '0';
+      let after = index + 1;
+      while (after < end && !this.#rows.has(after)) after += 1;
+      this.inner.insertBefore(row, this.#rows.get(after) ?? null);
       this.#rows.set(index, row);
-      this.inner.append(row);
     }
     let moved = false;
     for (const [index, row] of this.#rows) {

@@ -1,0 +1,122 @@
+"""P1: no input makes a reader slower than in proportion to its length. Time at n, 2n and 4n."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import pairwise
+
+import pytest
+
+from ciak.errors import CiakError
+from ciak.formats import FORMATS, detect, format_named, parse_json
+
+RATIO = 2.5
+"""Most that doubling the input may multiply the time by (trust.md, P1)."""
+
+Reader = Callable[[bytes], object]
+READERS: dict[str, Reader] = {**{kind.name: kind.examine for kind in FORMATS}, "json": parse_json, "detect": detect}
+
+CUE, VTT = b"1\n00:00:01,000 --> 00:00:02,000\n", b"WEBVTT\n\n00:01.000 --> 00:02.000\n"
+LIST, SEPARATOR = b"loop,start,end,source\n", b"L,1,2,"
+NASTY: dict[str, tuple[str, bytes, bytes, bytes, int]] = {
+    # name: reader, what comes before, what is repeated, what comes after, how often at first
+    "srt blanks before no arrow": ("srt", CUE, b" ", b"x-->", 100_000),
+    "srt blanks behind the times": ("srt", b"0:1 --> 0:2", b" ", b"x", 100_000),
+    "srt arrows": ("srt", CUE, b"-->", b"\n", 40_000),
+    "srt dashes": ("srt", CUE, b"-", b"\n", 100_000),
+    "srt joiners": ("srt", CUE, "--\u2060".encode(), b">", 40_000),
+    "srt many joiners": ("srt", CUE + b"--", "\u2060".encode(), b"", 40_000),
+    "srt joiners in a tag": ("srt", CUE + b"<", "\u2060".encode(), b"q", 40_000),
+    "srt open tags": ("srt", CUE, b"<i>", b"x", 5_000),
+    "srt tags that never end": ("srt", CUE, b"<i ", b"", 40_000),
+    "srt half tags": ("srt", CUE, b"<", b"", 100_000),
+    "srt braces": ("srt", CUE, b"{\\", b"", 40_000),
+    "srt styled letters": ("srt", CUE, b"<i>a</i><b>b</b>", b"", 500),
+    "srt styled lines": ("srt", CUE, b"<i>a</i>\n", b"", 1_000),
+    "srt empty lines": ("srt", CUE, b"\n", b"x", 30_000),
+    "srt lines": ("srt", CUE, b"x\n", b"", 10_000),
+    "srt numbers": ("srt", CUE, b"1\n\n", b"", 5_000),
+    "srt cues": ("srt", b"", b"0:1-->0:2\n", b"", 500),
+    "srt bad cues": ("srt", CUE, b"\n\n0:0-->\n", b"", 2_000),
+    "vtt half tags": ("webvtt", VTT, b"<", b"", 100_000),
+    "vtt classes": ("webvtt", VTT + b"<c", b".a", b"", 60_000),
+    "vtt times as classes": ("webvtt", VTT + b"<", b"1.", b"", 60_000),
+    "vtt blank annotations": ("webvtt", VTT + b"<v", b" ", b"", 100_000),
+    "vtt voices": ("webvtt", VTT, b"<v A>x", b"", 3_000),
+    "vtt ampersands": ("webvtt", VTT, b"&", b"", 60_000),
+    "vtt entities": ("webvtt", VTT, b"&amp", b"", 30_000),
+    "vtt long entities": ("webvtt", VTT + b"&#", b"9", b";", 2_000),
+    "vtt stray blocks": ("webvtt", VTT, b"x\n\n", b"", 3_000),
+    "vtt settings": ("webvtt", b"WEBVTT\n\n0:1 --> 0:2", b" line:0", b"\n", 10_000),
+    "vtt notes": ("webvtt", b"WEBVTT\n\n", b"NOTE a\n\n", b"", 10_000),
+    "vtt notes of joiners": ("webvtt", b"WEBVTT\n\nNOTE ", "--\u2060".encode(), b"", 30_000),
+    "vtt headers": ("webvtt", b"WEBVTT\n", b"Language: xx-\n", b"", 10_000),
+    "vtt controls": ("webvtt", b"WEBVTT\n\n0:1 --> 0:2\n" + b"x" * 900_000, b"\x0cx", b"", 3_000),
+    "csv quotes": ("dialogue-list", LIST + SEPARATOR + b'"', b'""', b"", 30_000),
+    "csv separators": ("dialogue-list", LIST + SEPARATOR, b",", b"", 60_000),
+    "csv rows": ("dialogue-list", LIST, b"L,1,2,=x\n", b"", 1_000),
+    "csv bad rows": ("dialogue-list", LIST, b"L,1,x,\n", b"", 2_000),
+    "csv apostrophes": ("dialogue-list", LIST + SEPARATOR, b"'", b"x", 20_000),
+    "csv blanks": ("dialogue-list", LIST + SEPARATOR, b" ", b"x", 20_000),
+    "csv digits": ("dialogue-list", LIST + b"L,", b"9", b",1,\n", 20_000),
+    "csv columns": ("dialogue-list", b"loop,start,end", b",a", b"\n1,2,3\n", 10_000),
+    "json brackets": ("json", b"[", b"[],", b"1]", 20_000),
+    "json open brackets": ("json", b"", b"[", b"", 100_000),
+    "json quotes": ("json", b"[", b'"",', b"1]", 20_000),
+    "json escapes": ("json", b'"', b"\\\\", b'"', 100_000),
+    "json an open string": ("json", b'"', b"\\\\a", b"", 60_000),
+    "json digits": ("json", b"", b"9", b"", 100_000),
+    "json keys": ("json", b"{", b'"a":1,', b'"b":1}', 20_000),
+    "json surrogates": ("json", b'["', b"\\ud83c\\udfac", b'"]', 10_000),
+    "otio brackets": ("otio", b'{"OTIO_SCHEMA": "Timeline.1", "name": ', b"[", b"", 60_000),
+    "detect blanks": ("detect", b"", b" \n", b"x", 60_000),
+    "detect comments": ("detect", b"", b";\n", b"x", 20_000),
+    "detect markup": ("detect", b"", b"<!--", b"", 20_000),
+    "detect closed markup": ("detect", b"", b"<!---->", b"x", 20_000),
+    "detect lyrics": ("detect", b"", b"[ti:a]", b"x", 20_000),
+    "detect latin": ("detect", b"", b"\xe9t\xe9 ", b"", 20_000),
+    "detect latin lines": ("detect", b"", b"\xe9\n", b"", 20_000),
+    "detect japanese": ("detect", b"", "字幕です\n".encode("cp932"), b"", 5_000),
+    "detect nonsense": ("detect", b"", b"\x8f\xe7\x41\xd0 ", b"", 10_000),
+    "detect broken utf-8": ("detect", b"", b"\xc3\xa9\xc3\n", b"", 20_000),
+}
+
+
+def seconds(reader: Reader, data: bytes) -> float:
+    """Processor time of one reading, the best of three, so that other work on the machine does not count."""
+    best = float("inf")
+    for _ in range(3):
+        before = time.process_time()
+        with suppress(CiakError):
+            reader(data)
+        best = min(best, time.process_time() - before)
+    return best
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_twice_the_input_takes_twice_the_time(name: str) -> None:
+    reader, before, part, after, count = NASTY[name]
+    for _ in range(3):
+        times = [seconds(READERS[reader], before + part * (count * factor) + after) for factor in (1, 2, 4)]
+        assert times[-1] < 3
+        if all(later <= max(RATIO * earlier, 0.004) for earlier, later in pairwise(times)):
+            return
+    pytest.fail(f"{name}: {', '.join(f'{value * 1000:.1f} ms' for value in times)} at n, 2n, 4n")
+
+
+@pytest.mark.parametrize("kind", ["srt", "webvtt"])
+@pytest.mark.parametrize("text", ["-->", "--", "\u2060", "<", "<i", "{\\", "&", "&amp;", "i>", "'",
+                                  "\r", "\x01", " x"])
+def test_writing_is_in_proportion_too(kind: str, text: str) -> None:
+    from ciak.film import Span, SubtitleCue, SubtitleDocument
+
+    format_ = format_named(kind)
+    for _ in range(3):
+        times = [seconds(lambda data: format_.write(SubtitleDocument(cues=(
+            SubtitleCue(span=Span.of(0, 1), lines=(data.decode(),)),))), text.encode() * count)
+            for count in (10_000, 20_000, 40_000)]
+        if all(later <= max(RATIO * earlier, 0.004) for earlier, later in pairwise(times)):
+            return
+    pytest.fail(f"{text!r}: {times}")
