@@ -35,7 +35,9 @@ class Settings:
     (``CIAK_LIBRARY``); ``threads``: threads of an inference engine (``CIAK_THREADS``, 0: one per core);
     ``backends``: task -> backend name (``CIAK_BACKEND_<TASK>``); ``offline``: never fetch (``CIAK_OFFLINE``);
     ``seed``: the one seed of everything random (``CIAK_SEED``);
-    ``mirror``: a local folder in which packages of models are looked for first (``CIAK_MODELS_MIRROR``)."""
+    ``mirror``: a local folder in which packages of models are looked for first (``CIAK_MODELS_MIRROR``);
+    ``translator_directory``, ``translator_pair``: the model of the translator ``ctranslate2-directory`` and, where
+    its name does not say it, its languages, "en-it" (``CIAK_TRANSLATOR_DIRECTORY``, ``CIAK_TRANSLATOR_PAIR``)."""
 
     models: Path = field(default_factory=lambda: _folder("CIAK_MODELS", "XDG_CACHE_HOME", ".cache", "ciak/models"))
     library: Path = field(default_factory=lambda: _folder("CIAK_LIBRARY", "XDG_DATA_HOME", ".local/share", "ciak"))
@@ -44,14 +46,16 @@ class Settings:
     offline: bool = False
     seed: int = 7
     mirror: Path | None = None
+    translator_directory: Path | None = None
+    translator_pair: str = ""
 
     @classmethod
     def from_environment(cls) -> Settings:
         """Settings of this process. Raises :class:`SettingsError` for a value that cannot be."""
         chosen = {task: os.environ.get(f"CIAK_BACKEND_{task.upper()}") or name for task, name in TASKS.items()}
-        mirror = os.environ.get("CIAK_MODELS_MIRROR")
-        return cls(threads=_whole("CIAK_THREADS", 0, 256), backends=chosen,
-                   mirror=Path(mirror).expanduser().absolute() if mirror else None,
+        mirror, translator = _path("CIAK_MODELS_MIRROR"), _path("CIAK_TRANSLATOR_DIRECTORY")
+        return cls(threads=_whole("CIAK_THREADS", 0, 256), backends=chosen, mirror=mirror,
+                   translator_directory=translator, translator_pair=os.environ.get("CIAK_TRANSLATOR_PAIR", ""),
                    offline=os.environ.get("CIAK_OFFLINE", "") not in ("", "0"), seed=_whole("CIAK_SEED", 7, 2**31))
 
     def with_backends(self, chosen: dict[str, str]) -> Settings:
@@ -66,7 +70,14 @@ class Settings:
         """Plain values, for reports and worker processes."""
         return {"models": str(self.models), "library": str(self.library), "threads": self.threads,
                 "backends": dict(self.backends), "offline": self.offline, "seed": self.seed,
-                "mirror": str(self.mirror) if self.mirror else None}
+                "mirror": str(self.mirror) if self.mirror else None,
+                "translator_directory": str(self.translator_directory) if self.translator_directory else None,
+                "translator_pair": self.translator_pair}
+
+
+def _path(name: str) -> Path | None:
+    named = os.environ.get(name)
+    return Path(named).expanduser().absolute() if named else None
 
 
 def _whole(name: str, default: int, top: int) -> int:

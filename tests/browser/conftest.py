@@ -40,9 +40,13 @@ class Watched:
     def js(self, script: str, argument: object = None) -> Any:
         """Evaluate in the page; ``studio`` and ``clock`` are there by name."""
         return self.page.evaluate(
-            "([script, argument]) => { const studio = document.querySelector('ciak-studio'); const clock = studio.clock;"
-            " return (new (Object.getPrototypeOf(async () => {}).constructor)('studio', 'clock', 'argument', script))"
-            "(studio, clock, argument); }", [script, argument])
+            "([script, argument]) => { const studio = document.querySelector('ciak-studio');"
+            " const clock = studio.clock; const late = new Promise((_, no) =>"
+            " setTimeout(() => no(new Error('nothing came of it in 20 s')), 20000));"
+            " return Promise.race([late, (new (Object.getPrototypeOf(async () => {}).constructor)"
+            "('studio', 'clock', 'argument', script))(studio, clock, argument)]); }",
+            [script, argument],
+        )
 
 
 @pytest.fixture(scope="session")
@@ -62,8 +66,12 @@ def serve() -> Iterator[Callable[[Path], Served]]:
     running: list[subprocess.Popen[str]] = []
 
     def start(folder: Path) -> Served:
-        process = subprocess.Popen([*PROGRAM, str(folder), "--json", "--no-open"], stdout=subprocess.PIPE,
-                                   stderr=subprocess.DEVNULL, text=True)
+        process = subprocess.Popen(
+            [*PROGRAM, str(folder), "--json", "--no-open"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         running.append(process)
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())
@@ -91,8 +99,9 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def small(clips: dict[str, Path], serve: Callable[[Path], Served], tmp_path_factory: pytest.TempPathFactory,
-          chromium: Any) -> Iterator[tuple[Served, Any]]:
+def small(
+    clips: dict[str, Path], serve: Callable[[Path], Served], tmp_path_factory: pytest.TempPathFactory, chromium: Any
+) -> Iterator[tuple[Served, Any]]:
     """The small film served, and a browser context that has used its link."""
     served = serve(make_film(tmp_path_factory.mktemp("small") / "film", clips=clips).path)
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
@@ -120,7 +129,7 @@ def page(small: tuple[Served, Any]) -> Iterator[Watched]:
     watched = watch(context)
     watched.page.goto(served.origin)
     watched.page.get_by_role("option").first.wait_for()
-    watched.js("if (clock.loading || clock.shown === null) await new Promise((r) => clock.addEventListener('shown', r, { once: true }))")
+    watched.js("while (clock.loading || clock.shown === null) await new Promise((r) => setTimeout(r, 10))")
     yield watched
     watched.page.evaluate("localStorage.clear()")
     watched.page.close()

@@ -18,10 +18,10 @@ pytestmark = pytest.mark.browser
 
 PAYLOADS = (
     "<script>window.harmed = 1</script>",
-    "<img src=http://evil.example/a.png onerror=\"window.harmed = 1\">",
-    "<svg onload=\"window.harmed = 1\"><image href=http://evil.example/b /></svg>",
-    "\"><iframe srcdoc=\"<script>parent.harmed = 1</script>\"></iframe>",
-    "<a href=\"javascript:window.harmed = 1\">javascript:window.harmed=1</a>",
+    '<img src=http://evil.example/a.png onerror="window.harmed = 1">',
+    '<svg onload="window.harmed = 1"><image href=http://evil.example/b /></svg>',
+    '"><iframe srcdoc="<script>parent.harmed = 1</script>"></iframe>',
+    '<a href="javascript:window.harmed = 1">javascript:window.harmed=1</a>',
     "![x](http://evil.example/c.png) [y](javascript:window.harmed=1)",
     "<style>@import url(http://evil.example/d.css); * { background: url(http://evil.example/e) }</style>",
     "<link rel=stylesheet href=//evil.example/f><base href=//evil.example/>",
@@ -35,11 +35,24 @@ PAYLOADS = (
 
 def hostile(folder: Path, clips: dict[str, Path]) -> Film:
     """A film in which every word is a payload."""
-    lines = tuple((12 + 20 * n, 24 + 20 * n, ("ada", "leo")[n % 2], payload, PAYLOADS[-1 - n],
-                   (Flag(code="unclear", message=payload), Flag(code="odd-flag", message=payload)))
-                  for n, payload in enumerate(PAYLOADS))
-    film = make_film(folder / "<img src=x onerror=harmed=1>'\"&", clips=clips, title=PAYLOADS[1], names=(PAYLOADS[0], PAYLOADS[2]),
-                     lines=lines)
+    lines = tuple(
+        (
+            12 + 20 * n,
+            24 + 20 * n,
+            ("ada", "leo")[n % 2],
+            payload,
+            PAYLOADS[-1 - n],
+            (Flag(code="unclear", message=payload), Flag(code="odd-flag", message=payload)),
+        )
+        for n, payload in enumerate(PAYLOADS)
+    )
+    film = make_film(
+        folder / "<img src=x onerror=harmed=1>'\"&",
+        clips=clips,
+        title=PAYLOADS[1],
+        names=(PAYLOADS[0], PAYLOADS[2]),
+        lines=lines,
+    )
     path = film.path / "deliveries" / "report.json"
     report = json.loads(path.read_text())
     report["film"] = PAYLOADS[0]
@@ -54,8 +67,9 @@ def hostile(folder: Path, clips: dict[str, Path]) -> Film:
     return film
 
 
-def test_x1_nothing_runs_and_nothing_leaves(clips: dict[str, Path], serve: Callable[[Path], Served], tmp_path: Path,
-                                            chromium: Any) -> None:
+def test_x1_nothing_runs_and_nothing_leaves(
+    clips: dict[str, Path], serve: Callable[[Path], Served], tmp_path: Path, chromium: Any
+) -> None:
     film = hostile(tmp_path, clips)
     served = serve(film.path)
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
@@ -82,9 +96,8 @@ def test_x1_nothing_runs_and_nothing_leaves(clips: dict[str, Path], serve: Calla
     assert page.evaluate("document.querySelectorAll('iframe, object, embed, base, img, script:not([src])').length") == 0
     assert page.get_by_role("heading", level=1).inner_text() == PAYLOADS[1], "shown as it is"
     page.keyboard.press("Escape")
-    watched.js("studio.lines.problems = false; studio.lines.list.scrollTop = 0")
-    page.wait_for_timeout(100)
-    assert page.get_by_role("option").first.locator("p").first.inner_text() == PAYLOADS[0]
+    watched.js("studio.lines.problems = false; clock.seek(12)")
+    assert page.locator("[aria-posinset='1'] p").first.inner_text() == PAYLOADS[0]
     made = watched.js("""
       const found = []; const walk = (root) => { for (const node of root.querySelectorAll('*')) {
         found.push(node.localName); if (node.shadowRoot) walk(node.shadowRoot); } };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -137,3 +138,13 @@ def test_mixing_down_is_the_mean() -> None:
 def test_the_domain_names_all_it_offers() -> None:
     for name in film.__all__:
         assert getattr(film, name).__doc__
+
+
+def test_every_word_of_the_domain_is_in_the_glossary() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "glossary.md").read_text("utf-8")
+    assert [name for name in film.__all__ if f"`{name}`" not in text] == []
+    craft = ("Scene", "Sequence", "Cut", "Setup", "Shot", "Take", "Slate", "Reel", "Spotting", "Music cue",
+             "Subtitle cue", "Hit point", "Stem", "M&E", "Loop", "Adaptation", "Dialogue list", "Rythmo band", "Walla",
+             "Knot", "Picture lock", "Turnover", "Conform", "Screening", "Panel", "Card", "Comp", "Opening",
+             "Multiple", "P&A", "story beat")
+    assert [word for word in craft if word.lower() not in text.lower()] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from fractions import Fraction
@@ -13,8 +14,8 @@ from ciak.formats.dialogue_list import DialogueRow
 from ciak.formats.markup import tidied
 
 NASTY = ["-->", "--\u2060>", "->", "<i>", "</i>", "<b", "<\u2060i>", "<font color=red>", "{\\an8}", "{\u2060\\",
-         "&", "&amp;", "&lt", "<v Ann>", "<00:01.000>", "1", "12", "00:00:01,000 --> 00:00:02,000", "NOTE", "STYLE",
-         "WEBVTT", "\u2060", "\ufeff", "\u3000", "\u2028", "\x85", "\u200f", "=1+1", "+3", "-1", "@x", "'",
+         "&", "&amp;", "&lt", "<v Ann>", "<00:01.000>", "1", "12", "00:00:01,000 --> 00:00:02,000",
+         "0:1 → 0:2", "0:1->0:2", "NOTE", "STYLE", "WEBVTT", "\u2060", "\ufeff", "\u3000", "\u2028", "\x85", "\u200f", "=1+1", "+3", "-1", "@x", "'",
          "'=", "''", '"', ",", ";", "🎬", "è", "ß", "字幕", "Язык", "\t", " ", "X1:2", "line:0"]
 
 words = st.one_of(st.sampled_from(NASTY),
@@ -130,3 +131,25 @@ def mutations(seeds: list[bytes], count: int, seed: int = 7) -> Iterator[bytes]:
             else:
                 del data[max(place, 1):]
         yield bytes(data)
+
+
+def grafted(value: object, count: int, seed: int = 7) -> Iterator[bytes]:
+    """``count`` JSON files of the same parts as ``value`` in other places: valid JSON, nonsense otherwise."""
+    chance = random.Random(seed)
+    parts: list[object] = [None, -1, 1e300, "", [], {}]
+
+    def gather(part: object) -> None:
+        parts.append(part)
+        for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+            gather(inner)
+
+    def graft(part: object, odds: float) -> object:
+        if chance.random() < odds:
+            return chance.choice(parts)
+        if isinstance(part, dict):
+            return {key: graft(inner, odds) for key, inner in part.items() if chance.random() > odds / 4}
+        return [graft(inner, odds) for inner in part] if isinstance(part, list) else part
+
+    gather(value)
+    for _ in range(count):
+        yield json.dumps(graft(value, chance.choice((0.002, 0.01, 0.05)))).encode()

@@ -37,7 +37,8 @@ KNOWN = [
     (b"SQLite format 3\0", "sqlite"), (b"", "empty"), (b"\xef\xbb\xbf \r\n", "empty"), (b"Just words.", "text"),
     (b"a,b,c\n1,2,3\n", "text"), (b"\x01\x02\x00\x03" * 9, "unknown"), (b"1234free speech", "text"),
     (b"PG rated", "text"),
-    (b"ID3 players\n", "text"), (b"00:00:01,000 -> 00:00:02,000\nx", "text"), (b"a --> b", "srt"),
+    (b"ID3 players\n", "text"), (b"00:00:01,000 - 00:00:02,000\nx", "text"),
+    (b"00:00:01,000 -> 00:00:02,000\nx", "srt"), (b"a --> b", "srt"),
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import opentimelineio as otio
 import pytest
+from tests.formats.made_documents import grafted
 
 from ciak.errors import BadInput, CiakError, Damaged, TooLarge, WrongFormat
 from ciak.film import Clip, Cut, Lane, Marker, Rate, Span
@@ -177,3 +178,14 @@ def test_any_one_wrong_value_anywhere_is_read_or_refused(wrong: Any) -> None:
         except CiakError:
             continue
         assert isinstance(made, Cut)
+
+
+def test_a_timeline_of_misplaced_parts_is_read_or_refused() -> None:
+    made = cut(clip(1, 2, available=Span.of(0, 3), text="Ciao"), clip(3, 4))
+    read = 0
+    for data in grafted(json.loads(write_cut(made)), 500):
+        try:
+            read += isinstance(read_cut(data), Cut)
+        except CiakError:
+            continue
+    assert 50 < read < 450

@@ -8,7 +8,8 @@ import pytest
 
 from ciak.errors import BadInput, Damaged, TooLarge, WrongFormat
 from ciak.film import Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
-from ciak.formats.srt import CUES, SRT
+from ciak.formats.srt import SRT
+from ciak.formats.timed_text import CUES, LINES, SIZE
 
 
 def texts(data: str) -> list[str]:
@@ -24,6 +25,7 @@ GOOD = "1\n00:00:01,000 --> 00:00:02,500\nOne\ntwo\n\n2\n00:00:03,000 --> 00:00:
     GOOD.replace("1\n0", "0").replace("2\n0", "0"),
     GOOD.replace("00:00:0", "0:00:0"), GOOD.replace("00:00:0", "000:00:0"), GOOD.replace("00:00:0", "00:0"),
     GOOD.replace(" --> ", "-->"), GOOD.replace(" --> ", "\t-->  "), GOOD.replace("\n\n", "\n"),
+    GOOD.replace("-->", "->"), GOOD.replace("-->", "—>"), GOOD.replace(" --> ", "→"), GOOD.replace("-->", "=>", 1),
     GOOD.replace("\n", "\n\n"), GOOD.replace("One", "  One \t"), GOOD.replace("\n\n", "\n \t\n"),
     GOOD.replace("One\n", "One\n\n\n"), GOOD.replace("2\n00", "77\n00"), GOOD.replace(",", ", "),
     GOOD.replace("One", "\x01O\x08ne\x7f"),
@@ -107,7 +109,7 @@ def test_odd_subtitles_are_kept_and_found() -> None:
 
 
 def test_what_is_no_srt() -> None:
-    for data in (b"", b"plain text", b"1\n2\n3", b"00:00:01,000 -> 00:00:02,000\nx"):
+    for data in (b"", b"plain text", b"1\n2\n3", b"00:00:01,000 - 00:00:02,000\nx"):
         with pytest.raises(WrongFormat):
             SRT.read(data)
 
@@ -115,6 +117,10 @@ def test_what_is_no_srt() -> None:
 def test_too_many_subtitles_are_refused() -> None:
     with pytest.raises(TooLarge, match="subtitles"):
         SRT.read(b"0:1-->0:2\n" * (CUES + 1))
+    with pytest.raises(TooLarge, match="lines"):
+        SRT.read(b"0:1-->0:2\n" + b"\n" * LINES)
+    with pytest.raises(TooLarge, match="bytes"):
+        SRT.read(b"0:1-->0:2\n" + b" " * SIZE)
 
 
 def document(*lines: str, start: Fraction = Fraction(1)) -> SubtitleDocument:
@@ -131,7 +137,8 @@ def test_what_is_written() -> None:
 
 
 @pytest.mark.parametrize("text", ["a --> b", "-->", "--->", "<i>", "</b>x", "<font size=1>", "{\\an8}up",
-                                  "--\u2060>", "<\u2060\u2060i>", "00:00:01,000 --> 00:00:02,000", "1",
+                                  "--\u2060>", "<\u2060\u2060i>", "00:00:01,000 --> 00:00:02,000", "1", "->",
+                                  "00:00:01,000 -> 00:00:02,000", "0:1 → 0:2", "0:1 \u2060→ 0:2", "0:1 => 0:2 x",
                                   "AT&amp;T", "<3", "x <y> z"])
 def test_text_that_looks_like_srt_is_read_back_and_looks_like_none(text: str) -> None:
     written = SRT.write(document("before", text, "after"))

@@ -8,7 +8,7 @@ import pytest
 
 from ciak.errors import Damaged, TooLarge, WrongFormat
 from ciak.film import Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
-from ciak.formats.srt import CUES
+from ciak.formats.timed_text import CUES
 from ciak.formats.webvtt import WEBVTT
 
 GOOD = ("WEBVTT\n\nintro\n00:01.000 --> 00:02.500 line:80% align:start\nOne\ntwo\n\n"
@@ -46,15 +46,17 @@ def test_a_file_without_subtitles_is_one_all_the_same(data: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["00:05.000 --> 00:04.000", "00:0x.000 --> 00:04.000", "a --> b", "-->",
-                                  "00:61.000 --> 00:62.000", "00:01.000-00:02.000 -->"])
+                                  "00:61.000 --> 00:62.000", "00:01.000-00:02.000 -->",
+                                  "00:05.000 -> 00:06.000", "00:05.000 → 00:06.000"])
 def test_a_bad_time_in_the_middle_is_named_by_its_line_or_left_out(line: str) -> None:
     data = f"{GOOD}\nbad\n{line}\nLost\nlost too\n\n00:09.000 --> 00:10.000\nLast\n"
-    with pytest.raises(Damaged, match="line 12") as caught:
+    where = 12 if "-->" in line else 11  # without an arrow it is a block, named by its first line
+    with pytest.raises(Damaged, match=f"line {where}") as caught:
         WEBVTT.read(data.encode())
-    assert caught.value.details["line"] == 12
+    assert caught.value.details["line"] == where
     reading = WEBVTT.examine(data.encode())
     assert [cue.text for cue in reading.document.cues] == ["One\ntwo", "Three", "Last"]
-    assert [finding.line for finding in reading.findings if finding.fatal] == [12]
+    assert [finding.line for finding in reading.findings if finding.fatal] == [where]
 
 
 def test_voices_styles_and_characters() -> None:

@@ -28,7 +28,8 @@ def test_functions_are_not_hidden_by_modules() -> None:
 
 
 def test_importing_it_loads_nothing_heavy() -> None:
-    code = "import sys, ciak.media; print([m for m in ('av', 'numpy', 'scipy', 'soxr', 'pydantic') if m in sys.modules])"
+    heavy = ("av", "numpy", "scipy", "soxr", "pydantic")
+    code = f"import sys, ciak.media; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -20,13 +20,17 @@ from ciak.film.time import Span
 from ciak.media import (
     Frames,
     MuxPlan,
+    SoundFile,
     SoundTrack,
     SoundWriter,
     SubtitleTrack,
+    apply_gain,
     container_code,
     delivery_path,
+    measure,
     mux,
     muxing,
+    plan_gain,
     probe,
     sound_blocks,
 )
@@ -211,3 +215,22 @@ def test_what_is_not_there(simple: tuple[Path, Path, Path]) -> None:
     with pytest.raises(NothingToDo, match="no sound stream"):
         mux(MuxPlan(source, folder / "film.mp4", [SoundTrack(source, "it")]))
     assert untouched(folder)
+
+
+@pytest.mark.parametrize("crest", [8, 30])
+def test_a_decoded_delivery_keeps_loudness_and_peak(crest: int, tmp_path: Path) -> None:
+    """What AAC adds to the peaks stays within the room that the default ceiling leaves."""
+    rng = np.random.default_rng(crest)
+    voice = rng.normal(0, 0.03, (48000 * 12, 2)) * (0.2 + np.abs(np.sin(np.arange(48000 * 12) / 20000)))[:, None]
+    for place in rng.integers(0, len(voice) - 4000, 30):
+        voice[place:place + 400] *= crest
+    softened = np.apply_along_axis(np.convolve, 0, voice, np.hanning(12) / 3, mode="same")
+    mix = wav(tmp_path / "mix.wav", softened.astype(np.float32))
+    with SoundFile(mix) as file, SoundWriter(tmp_path / "out.wav", 48000, 2) as writer:
+        for block in apply_gain(file.blocks(), plan_gain(file, -18.0)):
+            writer.write(block)
+    source = make_clip(tmp_path / "s.mp4", ClipPlan(24))
+    report = mux(MuxPlan(source, tmp_path / "film.mp4", [SoundTrack(tmp_path / "out.wav", "it")]))
+    found = measure(sound_blocks(report.path))
+    assert found.integrated == pytest.approx(-18, abs=0.3)
+    assert found.true_peak is not None and found.true_peak <= -1

@@ -26,24 +26,44 @@ class Answer:
         return json.loads(self.body)
 
 
-def ask(app: Any, path: str = "/", *, method: str = "GET", headers: dict[str, str] | list[tuple[str, str]] | None = None,
-        body: bytes = b"", raw: bool = False, kind: str = "http") -> Answer:
+def ask(
+    app: Any,
+    path: str = "/",
+    *,
+    method: str = "GET",
+    headers: dict[str, str] | list[tuple[str, str]] | None = None,
+    body: bytes = b"",
+    raw: bool = False,
+    kind: str = "http",
+) -> Answer:
     """Send one request. ``path`` may have a query; ``raw``: it is not percent-decoded."""
     path, _, query = path.partition("?")
     pairs = list(headers.items() if isinstance(headers, dict) else headers or [])
-    scope = {"type": kind, "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": method,
-             "scheme": "ws" if kind == "websocket" else "http", "path": path if raw else unquote(path),
-             "raw_path": path.encode("utf-8", "surrogatepass"), "query_string": query.encode(), "root_path": "",
-             "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in pairs],
-             "client": ("127.0.0.1", 5), "server": ("127.0.0.1", PORT)}
+    scope = {
+        "type": kind,
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "ws" if kind == "websocket" else "http",
+        "path": path if raw else unquote(path),
+        "raw_path": path.encode("utf-8", "surrogatepass"),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in pairs],
+        "client": ("127.0.0.1", 5),
+        "server": ("127.0.0.1", PORT),
+    }
     if kind == "websocket":
         del scope["method"]
         scope["subprotocols"] = []
     answer = Answer()
 
     async def run() -> None:
-        sent = [{"type": "websocket.connect"} if kind == "websocket"
-                else {"type": "http.request", "body": body, "more_body": False}]
+        sent = [
+            {"type": "websocket.connect"}
+            if kind == "websocket"
+            else {"type": "http.request", "body": body, "more_body": False}
+        ]
 
         async def receive() -> dict[str, Any]:
             if sent:

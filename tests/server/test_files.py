@@ -17,19 +17,73 @@ from ciak.server.studio import Gateway
 from ciak.server.studio.ranges import wanted
 
 ENDPOINTS = ("/static/", "/api/v1/media/", "/api/v1/dialogue/", "/api/v1/subtitles/", "/api/v1/webvtt/", "/")
-TARGETS = ("etc/passwd", "film.toml", "secret.txt", "proc/self/environ", "root/.ssh/id_rsa", "cast.json",
-           "dialogue/en", "windows/win.ini")
+TARGETS = (
+    "etc/passwd",
+    "film.toml",
+    "secret.txt",
+    "proc/self/environ",
+    "root/.ssh/id_rsa",
+    "cast.json",
+    "dialogue/en",
+    "windows/win.ini",
+)
 
 
 def nasty() -> list[str]:
     """At least 200 ways to ask for something else."""
-    ups = ("../", "..%2f", "%2e%2e/", "%2e%2e%2f", "..%5c", "..\\", "....//", "..;/", "%252e%252e%252f", "..%c0%af",
-           "..%00/", "/", "//", "%2f", "./", "..%e2%88%95", "\u2025/", "\uff0e\uff0e/", "~/", "file:///",
-           "C:\\", "\\\\host\\", "..%0d%0a", "%2e/", "..%2e/")
+    ups = (
+        "../",
+        "..%2f",
+        "%2e%2e/",
+        "%2e%2e%2f",
+        "..%5c",
+        "..\\",
+        "....//",
+        "..;/",
+        "%252e%252e%252f",
+        "..%c0%af",
+        "..%00/",
+        "/",
+        "//",
+        "%2f",
+        "./",
+        "..%e2%88%95",
+        "\u2025/",
+        "\uff0e\uff0e/",
+        "~/",
+        "file:///",
+        "C:\\",
+        "\\\\host\\",
+        "..%0d%0a",
+        "%2e/",
+        "..%2e/",
+    )
     made = [up * depth + target for up in ups for depth in (1, 4) for target in TARGETS[:5]]
-    return made + [f"{target}%00.js" for target in TARGETS] + ["", ".", "..", "...", "%", "%00", "%ff%fe", "a" * 5000,
-                                                               "CON", "main.js/", "main.js/..", "it.json", "it/../it",
-                                                               "IT", "it%20", "it%0a", "-", "\U0001f3ac", "__init__.py"]
+    return (
+        made
+        + [f"{target}%00.js" for target in TARGETS]
+        + [
+            "",
+            ".",
+            "..",
+            "...",
+            "%",
+            "%00",
+            "%ff%fe",
+            "a" * 5000,
+            "CON",
+            "main.js/",
+            "main.js/..",
+            "it.json",
+            "it/../it",
+            "IT",
+            "it%20",
+            "it%0a",
+            "-",
+            "\U0001f3ac",
+            "__init__.py",
+        ]
+    )
 
 
 @pytest.fixture
@@ -39,13 +93,13 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     real_os, real_open = os.open, builtins.open
 
     def spy_os(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
-        base = os.readlink(f"/proc/self/fd/{dir_fd}") if dir_fd is not None else ""
-        found.append(os.path.join(base, os.fsdecode(path)))
+        base = Path(f"/proc/self/fd/{dir_fd}").readlink() if dir_fd is not None else Path()
+        found.append(str(base / os.fsdecode(path)))
         return real_os(path, flags, mode, dir_fd=dir_fd)
 
     def spy_open(file: Any, *rest: Any, **more: Any) -> Any:
         if not isinstance(file, int):
-            found.append(os.path.abspath(os.fsdecode(file)))
+            found.append(str(Path(os.fsdecode(file)).absolute()))
         return real_open(file, *rest, **more)
 
     monkeypatch.setattr(os, "open", spy_os)
@@ -55,8 +109,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     monkeypatch.undo()
 
 
-def test_l4_nothing_outside_the_film_is_opened(film: Path, studio: Gateway, known: dict[str, str],
-                                               opened: list[str]) -> None:
+def test_l4_nothing_outside_the_film_is_opened(
+    film: Path, studio: Gateway, known: dict[str, str], opened: list[str]
+) -> None:
     (film.parent / "secret.txt").write_text("secret canary")
     corpus = nasty()
     assert len(corpus) >= 200
@@ -67,26 +122,44 @@ def test_l4_nothing_outside_the_film_is_opened(film: Path, studio: Gateway, know
         for tail in corpus:
             for raw in (False, True):
                 answer = ask(studio, endpoint + tail, headers=known, raw=raw)
-                fine = answer.status in (400, 404, 403) or (answer.status == 200 and (endpoint + tail).rstrip("?") == "/")
+                fine = answer.status in (400, 404, 403) or (
+                    answer.status == 200 and (endpoint + tail).rstrip("?") == "/"
+                )
                 assert fine, (endpoint, tail, answer.status)
                 assert b"canary" not in answer.body and b"root:" not in answer.body
     outside = [path for path in opened if not Path(path).is_relative_to(film) and "/site-packages/" not in path]
     assert outside == []
 
 
-def test_l4_the_pages_are_served_from_memory(film: Path, studio: Gateway, known: dict[str, str],
-                                             opened: list[str]) -> None:
+def test_l4_the_pages_are_served_from_memory(
+    film: Path, studio: Gateway, known: dict[str, str], opened: list[str]
+) -> None:
     assert ask(studio, "/static/strip/clock.js", headers=known).headers["content-type"].startswith("text/javascript")
     assert ask(studio, "/", headers=known).headers["content-type"].startswith("text/html")
     assert ask(studio, "/static/i18n/it.json", headers=known).status == 200
     assert opened == []
 
 
-@pytest.mark.parametrize("artefact", [
-    "../../../../etc/passwd", "/etc/passwd", "a" * 64 + ".mp4/../../x", "a" * 64 + ".sh", "A" * 64 + ".mp4", "", 7, None,
-    ["a"], {"x": 1}, "a" * 63 + ".mp4", "a" * 64 + ".mp4\n"])
-def test_a_hostile_list_of_proxies_opens_nothing(film: Path, studio: Gateway, known: dict[str, str],
-                                                 artefact: object) -> None:
+@pytest.mark.parametrize(
+    "artefact",
+    [
+        "../../../../etc/passwd",
+        "/etc/passwd",
+        "a" * 64 + ".mp4/../../x",
+        "a" * 64 + ".sh",
+        "A" * 64 + ".mp4",
+        "",
+        7,
+        None,
+        ["a"],
+        {"x": 1},
+        "a" * 63 + ".mp4",
+        "a" * 64 + ".mp4\n",
+    ],
+)
+def test_a_hostile_list_of_proxies_opens_nothing(
+    film: Path, studio: Gateway, known: dict[str, str], artefact: object
+) -> None:
     (film / ".ciak" / "proxies.json").write_text(json.dumps({"it": {"artefact": artefact}, "../x": {}, "fr": []}))
     assert ask(studio, "/api/v1/media/it", headers=known).status == 404
     languages = {entry["code"]: entry for entry in ask(studio, "/api/v1/film", headers=known).json["languages"]}
@@ -116,10 +189,24 @@ def test_a_paper_that_is_a_link_is_not_followed(film: Path, studio: Gateway, kno
         assert answer.status != 500, (name, path)
 
 
-@pytest.mark.parametrize(("header", "size", "expected"), [
-    (None, 10, (0, 10)), ("bytes=0-", 10, (0, 10)), ("bytes=3-5", 10, (3, 6)), ("bytes=3-99", 10, (3, 10)),
-    ("bytes=-4", 10, (6, 10)), ("bytes=-40", 10, (0, 10)), ("bytes=9-9", 10, (9, 10)), ("bytes=10-", 10, None),
-    ("bytes=5-4", 10, None), ("bytes=-0", 10, None), ("bytes=-", 10, None), ("bytes=0-0", 0, None), ("x", 10, None)])
+@pytest.mark.parametrize(
+    ("header", "size", "expected"),
+    [
+        (None, 10, (0, 10)),
+        ("bytes=0-", 10, (0, 10)),
+        ("bytes=3-5", 10, (3, 6)),
+        ("bytes=3-99", 10, (3, 10)),
+        ("bytes=-4", 10, (6, 10)),
+        ("bytes=-40", 10, (0, 10)),
+        ("bytes=9-9", 10, (9, 10)),
+        ("bytes=10-", 10, None),
+        ("bytes=5-4", 10, None),
+        ("bytes=-0", 10, None),
+        ("bytes=-", 10, None),
+        ("bytes=0-0", 0, None),
+        ("x", 10, None),
+    ],
+)
 def test_ranges_are_those_of_the_standard(header: str | None, size: int, expected: tuple[int, int] | None) -> None:
     assert wanted(header, size) == expected
 
@@ -131,7 +218,7 @@ def test_media_comes_by_ranges_byte_for_byte(film: Path, studio: Gateway, known:
     for first, last in ((0, 0), (1, 1000), (10239, 10240), (5000, 10240)):
         part = ask(studio, "/api/v1/media/it", headers=known | {"range": f"bytes={first}-{last}"})
         assert part.status == 206
-        assert part.body == whole.body[first:last + 1]
+        assert part.body == whole.body[first : last + 1]
         assert part.headers["content-range"] == f"bytes {first}-{last}/{len(whole.body)}"
     past = ask(studio, "/api/v1/media/it", headers=known | {"range": "bytes=10241-"})
     assert past.status == 416 and past.body == b"" and past.headers["content-range"] == "bytes */10241"
@@ -139,8 +226,8 @@ def test_media_comes_by_ranges_byte_for_byte(film: Path, studio: Gateway, known:
 
 def test_a_thousand_requests_leave_no_file_open(film: Path, studio: Gateway, known: dict[str, str]) -> None:
     ask(studio, "/api/v1/media/it", headers=known)
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for number in range(200):
         ask(studio, "/api/v1/media/it", headers=known | {"range": f"bytes={number}-{number + 5}"})
         ask(studio, "/api/v1/media/it", headers=known | {"range": "bytes=99999-"})
-    assert len(os.listdir("/proc/self/fd")) <= before + 1
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1

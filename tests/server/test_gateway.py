@@ -16,9 +16,23 @@ from ciak.server.studio.app import application
 from ciak.server.studio.gateway import BODY_LIMIT
 
 FILLED = {"language": "it", "name": "main.js"}
-EVIL_HOSTS = ("evil.example", "localhost.evil.example:8123", "127.0.0.1.evil.example:8123", f"127.0.0.1:{PORT + 1}",
-              "127.0.0.1", "localhost", f"LOCALHOST:{PORT}", f"127.1:{PORT}", f"0.0.0.0:{PORT}", f"[::1]:{PORT}",
-              f"user@127.0.0.1:{PORT}", f"127.0.0.1:{PORT}/", f"127.0.0.1:{PORT},evil.example", f" 127.0.0.1:{PORT}", "")
+EVIL_HOSTS = (
+    "evil.example",
+    "localhost.evil.example:8123",
+    "127.0.0.1.evil.example:8123",
+    f"127.0.0.1:{PORT + 1}",
+    "127.0.0.1",
+    "localhost",
+    f"LOCALHOST:{PORT}",
+    f"127.1:{PORT}",
+    f"0.0.0.0:{PORT}",
+    f"[::1]:{PORT}",
+    f"user@127.0.0.1:{PORT}",
+    f"127.0.0.1:{PORT}/",
+    f"127.0.0.1:{PORT},evil.example",
+    f" 127.0.0.1:{PORT}",
+    "",
+)
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -85,8 +99,9 @@ def test_every_route_answers_a_known_browser(film: Path, studio: Gateway, known:
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_l1_no_route_and_no_websocket_answers_under_another_name(film: Path, gate: Gateway, spy: Spy,
-                                                                 known: dict[str, str]) -> None:
+def test_l1_no_route_and_no_websocket_answers_under_another_name(
+    film: Path, gate: Gateway, spy: Spy, known: dict[str, str]
+) -> None:
     for path in paths(film):
         for host in EVIL_HOSTS:
             for kind in ("http", "websocket"):
@@ -106,14 +121,31 @@ def test_l1_a_refusal_repeats_nothing_and_is_guarded_too(gate: Gateway) -> None:
     assert answer.headers["content-type"] == "application/json"
 
 
-def test_l2_what_changes_something_needs_json_and_our_origin(film: Path, gate: Gateway, spy: Spy,
-                                                             known: dict[str, str]) -> None:
+def test_l2_what_changes_something_needs_json_and_our_origin(
+    film: Path, gate: Gateway, spy: Spy, known: dict[str, str]
+) -> None:
     own = f"http://{HOST}"
-    kinds = (None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
-             "application/json-patch+json", "text/plain; application/json", "application/json, text/plain", "",
-             "application/jsonp")
-    origins = (None, "null", "http://evil.example", f"https://{HOST}", f"http://localhost:{PORT}", f"{own}.evil",
-               f"http://127.0.0.1:{PORT + 1}", "")
+    kinds = (
+        None,
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json-patch+json",
+        "text/plain; application/json",
+        "application/json, text/plain",
+        "",
+        "application/jsonp",
+    )
+    origins = (
+        None,
+        "null",
+        "http://evil.example",
+        f"https://{HOST}",
+        f"http://localhost:{PORT}",
+        f"{own}.evil",
+        f"http://127.0.0.1:{PORT + 1}",
+        "",
+    )
     for path in paths(film):
         for method in WRITES:
             for origin in origins:
@@ -158,11 +190,20 @@ def test_l2_reads_from_foreign_pages_are_refused(film: Path, gate: Gateway, spy:
     assert ask(gate, "/api/v1/film", headers=known | led).status == 403
 
 
-def test_nothing_is_told_without_the_session(film: Path, gate: Gateway, spy: Spy, known: dict[str, str],
-                                             session: Session) -> None:
+def test_nothing_is_told_without_the_session(
+    film: Path, gate: Gateway, spy: Spy, known: dict[str, str], session: Session
+) -> None:
     name, _, value = known["cookie"].partition("=")
-    wrong = ("", "x", f"{name}=", f"{name}={value[:-1]}", f"{name}={value}x", f"ciak-1={value}", f"x{name}={value}",
-             f"{name}={session.token}")
+    wrong = (
+        "",
+        "x",
+        f"{name}=",
+        f"{name}={value[:-1]}",
+        f"{name}={value}x",
+        f"ciak-1={value}",
+        f"x{name}={value}",
+        f"{name}={session.token}",
+    )
     for path in paths(film):
         for cookie in wrong:
             answer = ask(gate, path, headers={"host": HOST, "cookie": cookie})
@@ -207,18 +248,53 @@ def test_l3_decisions_do_not_depend_on_host_or_absolute_urls(gate: Gateway, spy:
     assert set(spy.reached) == {"/api/v1/film"}
 
 
-@pytest.mark.parametrize("path", ["/a/../b", "/..", "/.", "/a//b", "//evil.example", "/a\\b", "/a\x00b", "/a\nb", "a",
-                                  "", "/./x", "/x/..", "/a\x7f", "/" + "a" * 1001])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/a/../b",
+        "/..",
+        "/.",
+        "/a//b",
+        "//evil.example",
+        "/a\\b",
+        "/a\x00b",
+        "/a\nb",
+        "a",
+        "",
+        "/./x",
+        "/x/..",
+        "/a\x7f",
+        "/" + "a" * 1001,
+    ],
+)
 def test_odd_paths_are_refused(gate: Gateway, spy: Spy, known: dict[str, str], path: str) -> None:
     assert ask(gate, path, headers=known, raw=True).status == 400
     assert spy.reached == []
 
 
-@pytest.mark.parametrize("asked", [
-    "bytes=0-1,2-3", "bytes=0-,0-,0-", "bytes=" + "0-," * 5000, "bytes=" + "9" * 16 + "-", "bytes=-", "bytes=a-b",
-    "items=0-1", "bytes 0-1", "bytes=0-1 ", "bytes=--1", "bytes=1-2-3", "", "bytes=\u00b2-", "0-1", "bytes=" + "1" * 9000])
-def test_l5_a_range_that_is_not_one_plain_range_is_refused(gate: Gateway, spy: Spy, known: dict[str, str],
-                                                           asked: str) -> None:
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "bytes=0-1,2-3",
+        "bytes=0-,0-,0-",
+        "bytes=" + "0-," * 5000,
+        "bytes=" + "9" * 16 + "-",
+        "bytes=-",
+        "bytes=a-b",
+        "items=0-1",
+        "bytes 0-1",
+        "bytes=0-1 ",
+        "bytes=--1",
+        "bytes=1-2-3",
+        "",
+        "bytes=\u00b2-",
+        "0-1",
+        "bytes=" + "1" * 9000,
+    ],
+)
+def test_l5_a_range_that_is_not_one_plain_range_is_refused(
+    gate: Gateway, spy: Spy, known: dict[str, str], asked: str
+) -> None:
     begun = time.perf_counter()
     assert ask(gate, "/api/v1/media/it", headers=known | {"range": asked}).status == 416
     assert time.perf_counter() - begun < 0.5
@@ -228,8 +304,15 @@ def test_l5_a_range_that_is_not_one_plain_range_is_refused(gate: Gateway, spy: S
 def test_l5_the_time_for_a_range_header_grows_no_faster_than_the_header(gate: Gateway, known: dict[str, str]) -> None:
     def spent(times: int) -> float:
         headers = known | {"range": "bytes=" + "0-," * times}
-        return min(_timed(lambda: gate.judge({"type": "http", "method": "GET", "path": "/"},
-                                             [(k.encode(), v.encode()) for k, v in headers.items()])) for _ in range(7))
+        return min(
+            _timed(
+                lambda: gate.judge(
+                    {"type": "http", "method": "GET", "path": "/"},
+                    [(k.encode(), v.encode()) for k, v in headers.items()],
+                )
+            )
+            for _ in range(7)
+        )
 
     assert spent(400_000) < 2.5 * 2 * spent(200_000) + 0.005
 

@@ -12,10 +12,26 @@ import ciak.server
 
 STATIC = Path(ciak.server.__file__).parent / "static"
 MODULES = sorted(STATIC.rglob("*.js"))
-CATALOGUES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((STATIC / "i18n").glob("*.json"))}
-COMPUTED = ("flag.", "verb.", "key.", "help.", "report.aim.", "report.figure.", "report.column.", "report.good", "report.bad",
-            "notice.", "top.light", "top.dark")
-NO_WORDS = re.compile(r"(class: |className = |matchMedia\(|matches\(|closest\(|querySelector(All)?\()([^'`]*\? )?'[^']*'( : '[^']*')?")
+CATALOGUES = {
+    path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((STATIC / "i18n").glob("*.json"))
+}
+COMPUTED = (
+    "flag.",
+    "verb.",
+    "key.",
+    "help.",
+    "report.aim.",
+    "report.figure.",
+    "report.column.",
+    "report.good",
+    "report.bad",
+    "notice.",
+    "top.light",
+    "top.dark",
+)
+NO_WORDS = re.compile(
+    r"(class: |className = |matchMedia\(|matches\(|closest\(|querySelector(All)?\()([^'`]*\? )?'[^']*'( : '[^']*')?"
+)
 KEY_NAME = re.compile(r"(Arrow|Page)(Up|Down|Left|Right)|Home|End|Enter|Escape|Arrow")
 STRING = re.compile(r"'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"|`((?:[^`\\]|\\.)*)`")
 
@@ -38,8 +54,11 @@ def test_both_catalogues_say_the_same_things() -> None:
 
 
 def test_the_words_are_translated() -> None:
-    same = [key for key, text in CATALOGUES["en"].items() if CATALOGUES["it"][key] == text and re.search(r"[A-Za-z]{4,}",
-                                                                                                       re.sub(r"\{\w+\}", "", text))]
+    same = [
+        key
+        for key, text in CATALOGUES["en"].items()
+        if CATALOGUES["it"][key] == text and re.search(r"[A-Za-z]{4,}", re.sub(r"\{\w+\}", "", text))
+    ]
     assert set(same) <= {"product", "title", "notice.video", "report.aim.true-peak"}, same
 
 
@@ -71,8 +90,19 @@ def test_no_words_in_the_modules(module: Path) -> None:
 def test_modules_are_small_and_make_no_markup(module: Path) -> None:
     text = module.read_text(encoding="utf-8")
     assert len(text.splitlines()) < 300
-    for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "DOMParser",
-                 "srcdoc", "setAttribute('style'", "http://", "https://"):
+    for word in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "new Function",
+        "DOMParser",
+        "srcdoc",
+        "setAttribute('style'",
+        "http://",
+        "https://",
+    ):
         if word == "http://" and "www.w3.org/2000/svg" in text:
             continue
         assert word not in text, word
@@ -82,4 +112,8 @@ def test_the_first_page_asks_for_every_module_and_nothing_else() -> None:
     page = (STATIC / "index.html").read_text(encoding="utf-8")
     asked = set(re.findall(r'(?:href|src)="/static/([^"]+\.js)"', page))
     assert asked == {str(module.relative_to(STATIC)) for module in MODULES}
-    assert "http" not in page.replace("http-equiv", "") and "style=" not in page and " on" not in re.sub(r"<title>.*", "", page)
+    assert (
+        "http" not in page.replace("http-equiv", "")
+        and "style=" not in page
+        and " on" not in re.sub(r"<title>.*", "", page)
+    )

@@ -14,6 +14,7 @@ from tests.store.faults import Point, Say, in_child
 
 from ciak.errors import CiakError, NewerSchema, StorageError, StoreDamaged
 from ciak.store import Artefacts, Index, SqliteJournal, database
+from ciak.store.aside import put_aside
 from ciak.store.filesystem import is_local
 
 
@@ -285,3 +286,13 @@ def test_errors_are_one_line_with_a_remedy(path: Path) -> None:
         with pytest.raises(CiakError) as caught:
             index.recall("k")
         assert caught.value.remedy and "\n" not in str(caught.value)
+
+
+def test_what_is_put_aside_takes_its_log_along(tmp_path: Path) -> None:
+    """A log left beside a new database would be replayed into it."""
+    sides = ("", "-wal", "-shm", "-journal")
+    for side in sides:
+        (tmp_path / f"i.sqlite{side}").write_text(side)
+    assert put_aside(tmp_path / "i.sqlite") == tmp_path / "i.sqlite.damaged-1"
+    assert {entry.name: entry.read_text() for entry in tmp_path.iterdir()} == {
+        f"i.sqlite.damaged-1{side}": side for side in sides}

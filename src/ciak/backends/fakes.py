@@ -9,6 +9,7 @@ made-up film of any length. Of real speech they understand nothing, and say word
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import ClassVar
@@ -41,7 +42,9 @@ WORDS: tuple[tuple[str, str], ...] = (
 _LOUD = 10 ** (-45 / 20)
 _FRAME = Fraction(1, 50)
 _GAP = 3
-"""Quiet frames that end a burst, less than the 80 ms of silence that FakeVoice leaves between words."""
+"""Quiet frames that end a burst."""
+_REST = Fraction(12, 100)
+"""Silence that FakeVoice leaves between words, seconds: more than that many frames, spoken quickly too."""
 
 
 def _tone(index: int) -> float:
@@ -199,7 +202,8 @@ class FakeTranslator:
         if (source, target) not in self.pairs():
             raise BackendError(f"the fake translator does not go from {source!r} to {target!r}")
         table = {pair[source == "it"]: pair[target == "it"] for pair in WORDS}
-        return [self._ways(line, table, target, max(1, ways), frozenset(names)) for line in lines]
+        kept = frozenset(part for name in names for part in name.split())
+        return [self._ways(line, table, target, max(1, ways), kept) for line in lines]
 
     @staticmethod
     def _ways(line: str, table: dict[str, str], target: str, ways: int,
@@ -219,14 +223,15 @@ class FakeTranslator:
         if not words:
             return (Translation("", 1.0),)
         tail = "davvero" if target == "it" else "really"
-        texts = [" ".join(done), " ".join([*done, tail]), " ".join(done[:-1])]
+        fewer = done if any(word in names for word in re.findall(r"[\w-]+", words[-1])) else done[:-1]
+        texts = [" ".join(done), " ".join([*done, tail]), " ".join(fewer)]
         share = known / len(words)
         kept = list(dict.fromkeys(text for text in texts if text))[:ways]
         return tuple(Translation(text, share * 0.9 ** rank) for rank, text in enumerate(kept))
 
 
 class FakeVoice:
-    """Plays a tone for each word over a hum at the speaker's pitch. 60 ms a letter, 80 ms between words."""
+    """Plays a tone for each word over a hum at the speaker's pitch. 60 ms a letter, 120 ms between words."""
 
     name = "fake"
     rate: ClassVar[int] = 24000
@@ -242,7 +247,7 @@ class FakeVoice:
         """Natural length of ``text``, seconds."""
         self._hum(voice)
         words = _spoken_words(text)
-        return sum((_word_length(word) for word in words), Fraction(0)) + Fraction(8, 100) * (len(words) - 1)
+        return sum((_word_length(word) for word in words), Fraction(0)) + _REST * (len(words) - 1)
 
     def speak(self, text: str, delivery: Delivery) -> Spoken:
         """Tones of exactly the wanted length."""
@@ -263,7 +268,7 @@ class FakeVoice:
             samples[first:last] = fade * (0.2 * np.sin(2 * np.pi * _word_tone(text_word) * time)
                                           + 0.08 * np.sin(2 * np.pi * hum * time))
             words.append(Word(text=text_word, span=Span.of(seconds(float(clock)), seconds(float(end)))))
-            clock = end + Fraction(8, 100) * scale
+            clock = end + _REST * scale
         return Spoken(Signal.mono(samples, self.rate), natural, tuple(words))
 
     def _hum(self, voice: str) -> int:

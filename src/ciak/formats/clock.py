@@ -1,8 +1,8 @@
 """The clock of subtitle files: ``00:01:02,500 --> 00:01:04,000`` as exact seconds, and back.
 
 Reads what is met in the wild: comma or point, one to nine decimals or none, hours of one to six digits or
-missing, blanks after the separators. Writes milliseconds, the only unit that SRT and WebVTT have; a time between
-two of them goes to the nearest, ties to the later.
+missing, blanks after the separators, arrows of other signs. Writes milliseconds, the only unit that SRT and
+WebVTT have; a time between two of them goes to the nearest, ties to the later.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from fractions import Fraction
 from ciak.errors import BadInput
 from ciak.film.time import Span
 
-__all__ = ["ARROW", "BadClock", "Timing", "clock", "milliseconds", "on_milliseconds", "read_timing"]
+__all__ = ["ARROW", "BadClock", "Timing", "clock", "looks_like_timing", "milliseconds", "on_milliseconds",
+           "read_timing"]
 
 ARROW = "-->"
 
 _STAMP = r"(?:(\d{1,6}):[ \t]?)?(\d{1,2}):[ \t]?(\d{1,2})(?:[.,][ \t]?(\d{1,9}))?"
-_TIMING = re.compile(rf"[ \t]*{_STAMP}[ \t]*-->[ \t]*{_STAMP}(?![\d:.,])(.*)", re.ASCII)
+_TIMING = re.compile(rf"[ \t]*{_STAMP}[ \t]*(?:-{{1,3}}>|[–—]{{1,2}}>|=>|→)[ \t]*{_STAMP}(?![\d:.,])(.*)", re.ASCII)
 
 
 class BadClock(ValueError):
@@ -32,6 +33,11 @@ class Timing:
 
     span: Span
     rest: str
+
+
+def looks_like_timing(line: str) -> bool:
+    """Whether a line is two times with an arrow between, be it ``-->``, ``->``, ``—>``, ``=>`` or ``→``."""
+    return (">" in line or "→" in line) and _TIMING.fullmatch(line) is not None
 
 
 def read_timing(line: str) -> Timing:

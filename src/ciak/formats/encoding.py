@@ -45,6 +45,7 @@ _PAGES: dict[str, tuple[str, ...]] = {
     "koi8_r": ("оеаинтсрвлкмдпуя ыьгзбчйхжшюцщэфъё",),
     "koi8_u": ("оаниевтрсклдміупязьбгчйхжїшюцщєфґ",),
     "iso8859_5": ("оеаинтсрвлкмдпуя ыьгзбчйхжшюцщэфъё", "аоиенстрвкдмлупјгзбчљшжцнџђћхњф"),
+    "cp866": ("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",),
     "cp1253": ("αοιετσνηυρπκμλςωγδθχφβξζψάέήίόύώϊϋΐΰ",),
     "iso8859_7": ("αοιετσνηυρπκμλςωγδθχφβξζψάέήίόύώϊϋΐΰ",),
     "cp1255": ("יוהלאמרשתבנעכדקחםפטזןגצסץךף" + "".join(map(chr, range(0x5B0, 0x5C4))),),
@@ -188,6 +189,8 @@ def _best_page(sample: bytes) -> tuple[str, float]:
             text = sample.decode(page)
         except UnicodeDecodeError:
             continue
+        if page not in _LATIN and not _is_script(text):
+            continue
         counts, odd = _signs(text)
         total = sum(counts.values()) or 1
         for alphabet in alphabets:
@@ -196,6 +199,15 @@ def _best_page(sample: bytes) -> tuple[str, float]:
             if value > weight + 1e-9:
                 best, weight = page, value
     return best, weight
+
+
+_LETTER = re.compile(r"[^\W\d_\x00-\x7f]")
+_SCRIPT = re.compile(r"[^\W\d_\x00-\x7f]{2,}")
+
+
+def _is_script(text: str) -> bool:
+    """Whether letters beyond ASCII mostly stand together, as where they are the script and no accents."""
+    return 2 * sum(map(len, _SCRIPT.findall(text))) >= len(_LETTER.findall(text)) > 1
 
 
 _BEYOND = re.compile(r"[^\x00-\x7f]")

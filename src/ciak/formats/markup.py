@@ -13,22 +13,36 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 
 from ciak.film.language import StyledRun, StyleKind, SubtitleCue
+from ciak.formats.clock import ARROW, looks_like_timing
 
 __all__ = ["MarkedText", "guard_arrow", "tagged", "tidied", "tidy", "unguard_arrow"]
 
 _KEPT = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]+")
 JOINER = "\u2060"
 """WORD JOINER: shows nothing, and keeps what it parts from being read as an arrow or a tag."""
+_HEAD = re.compile(rf"(?<!{JOINER})({JOINER}*+)([>→])")
+_GUARDED_HEAD = re.compile(rf"(?<!{JOINER}){JOINER}({JOINER}*+[>→])")
 
 
 def guard_arrow(text: str) -> str:
-    """``text`` without ``-->``, which no cue or comment may hold: a joiner goes before the ``>``."""
-    return re.sub(rf"--({JOINER}*)>", rf"--{JOINER}\1>", text)
+    """``text`` without ``-->``, which no cue or comment may hold, and without lines of times: a joiner goes before
+    the arrow's head, and one more where there are some, so that :func:`unguard_arrow` is the inverse."""
+    return "\n".join(_guarded(line) for line in text.split("\n")) if ">" in text or "→" in text else text
+
+
+def _guarded(line: str) -> str:
+    timing = looks_like_timing(line)
+
+    def guard(match: re.Match[str]) -> str:
+        needed = timing or match[1] or line[max(0, match.start() - 2):match.start()] + match[2] == ARROW
+        return f"{match[1]}{JOINER if needed else ''}{match[2]}"
+
+    return _HEAD.sub(guard, line)
 
 
 def unguard_arrow(text: str) -> str:
     """The inverse of :func:`guard_arrow`."""
-    return re.sub(rf"--{JOINER}({JOINER}*)>", r"--\1>", text)
+    return _GUARDED_HEAD.sub(r"\1", text)
 
 
 class MarkedText:

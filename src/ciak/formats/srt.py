@@ -14,17 +14,24 @@ from __future__ import annotations
 import re
 from itertools import count
 
-from ciak.errors import TooLarge, WrongFormat
+from ciak.errors import WrongFormat
 from ciak.film.language import StyledRun, StyleKind, SubtitleCue, SubtitleDocument
 from ciak.formats.base import Finding, Reading, Sample, strictly
-from ciak.formats.clock import ARROW, BadClock, Timing, clock, milliseconds, on_milliseconds, read_timing
-from ciak.formats.encoding import decode_text, is_blank, lines_of
+from ciak.formats.clock import (
+    ARROW,
+    BadClock,
+    Timing,
+    clock,
+    looks_like_timing,
+    milliseconds,
+    on_milliseconds,
+    read_timing,
+)
+from ciak.formats.encoding import is_blank, lines_of
 from ciak.formats.markup import JOINER, MarkedText, guard_arrow, tagged, tidied, unguard_arrow
+from ciak.formats.timed_text import check_count, subtitle_lines
 
-__all__ = ["CUES", "SRT", "Srt"]
-
-CUES = 50_000
-"""Most subtitles of one document: five times what the longest film has."""
+__all__ = ["SRT", "Srt"]
 
 _NUMBER = re.compile(r"[ \t]*\d{1,9}[ \t]*", re.ASCII)
 _TAG = re.compile(r"<(/?)(i|b|u|font)\b[^<>\n]*>|\{\\[^{}\n]*\}", re.IGNORECASE)
@@ -42,10 +49,11 @@ class Srt:
 
     def sniff(self, sample: Sample) -> float:
         """Sure when a time line is there, doubtful when only an arrow is."""
-        if ARROW not in sample.text or sample.text.startswith("WEBVTT"):
+        if sample.text.startswith("WEBVTT"):
             return 0.0
-        arrows = [line for line in lines_of(sample.text[:65536]) if ARROW in line]
-        return 0.9 if any(_timing(line) for line in arrows[:200]) else 0.3
+        if any(looks_like_timing(line) for line in lines_of(sample.text[:65536])):
+            return 0.9
+        return 0.3 if ARROW in sample.text else 0.0
 
     def read(self, data: bytes) -> SubtitleDocument:
         """All subtitles. Raises :class:`ciak.errors.Damaged` with the line of the first that cannot be read."""
@@ -53,8 +61,7 @@ class Srt:
 
     def examine(self, data: bytes) -> Reading[SubtitleDocument]:
         """What can be read, with findings. Raises ``WrongFormat`` when there is no time line at all."""
-        text, _ = decode_text(data)
-        lines = lines_of(text)
+        lines = subtitle_lines(data)
         findings: list[Finding] = []
         starts = _starts(lines, findings)
         if not starts:
@@ -99,18 +106,11 @@ class Srt:
 SRT = Srt()
 
 
-def _timing(line: str) -> Timing | None:
-    try:
-        return read_timing(line)
-    except BadClock:
-        return None
-
-
 def _starts(lines: list[str], findings: list[Finding]) -> list[tuple[int, Timing | None]]:
     """Where subtitles begin: the line of the times and the times, None when they cannot be read."""
     starts: list[tuple[int, Timing | None]] = []
     for number, line in enumerate(lines):
-        if ARROW not in line:
+        if ARROW not in line and not looks_like_timing(line):
             continue
         try:
             starts.append((number, read_timing(line)))
@@ -120,8 +120,7 @@ def _starts(lines: list[str], findings: list[Finding]) -> list[tuple[int, Timing
                 continue
             starts.append((number, None))
             findings.append(Finding(number + 1, "bad-time", f"{line[:60]!r}: {problem}", fatal=True))
-        if len(starts) > CUES:
-            raise TooLarge(f"more than {CUES:,} subtitles in one file")
+        check_count(len(starts))
     return starts
 
 

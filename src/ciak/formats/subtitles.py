@@ -14,6 +14,7 @@ from ciak.formats.base import Format, Reading, load, shown, strictly
 from ciak.formats.detect import detect, detect_binary
 from ciak.formats.encoding import decode_text
 from ciak.formats.srt import SRT
+from ciak.formats.timed_text import SIZE
 from ciak.formats.webvtt import WEBVTT
 
 __all__ = ["SUBTITLES", "examine_subtitles", "read_subtitles", "subtitle_losses", "write_subtitles"]
@@ -40,7 +41,7 @@ def examine_subtitles(path: Path) -> Reading[SubtitleDocument]:
     try:
         if found := detect_binary(load(path, 4096, beginning=True)):
             raise WrongFormat(f"this is {found.title}", remedy=_READS)
-        data = load(path)
+        data = load(path, SIZE)
         found = detect(data, name)
         if found.format == "unknown":
             decode_text(data)
@@ -48,7 +49,8 @@ def examine_subtitles(path: Path) -> Reading[SubtitleDocument]:
             raise WrongFormat(f"this is {found.title}", remedy=_READS)
         return SUBTITLES[found.format].examine(data)
     except BadInput as problem:
-        if problem.details.setdefault("path", str(path)) and name not in problem.message:
+        problem.details.setdefault("path", str(path))
+        if repr(name) not in problem.message:
             problem.message = f"{name}: {problem.message}"
         raise
 

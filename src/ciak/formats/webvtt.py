@@ -17,13 +17,13 @@ import html
 import re
 from dataclasses import dataclass, field
 
-from ciak.errors import TooLarge, WrongFormat
+from ciak.errors import WrongFormat
 from ciak.film.language import LANGUAGE, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
 from ciak.formats.base import Finding, Reading, Sample, strictly
-from ciak.formats.clock import ARROW, BadClock, clock, milliseconds, on_milliseconds, read_timing
-from ciak.formats.encoding import decode_text, is_blank, lines_of
+from ciak.formats.clock import ARROW, BadClock, clock, looks_like_timing, milliseconds, on_milliseconds, read_timing
+from ciak.formats.encoding import is_blank, lines_of
 from ciak.formats.markup import MarkedText, guard_arrow, tagged, tidied, unguard_arrow
-from ciak.formats.srt import CUES
+from ciak.formats.timed_text import check_count, subtitle_lines
 
 __all__ = ["WEBVTT", "WebVtt"]
 
@@ -54,8 +54,7 @@ class WebVtt:
 
     def examine(self, data: bytes) -> Reading[SubtitleDocument]:
         """What can be read, with findings. Raises ``WrongFormat`` without the signature ``WEBVTT``."""
-        text, _ = decode_text(data)
-        lines = lines_of(text)
+        lines = subtitle_lines(data)
         if not _HEADER.fullmatch(lines[0]):
             raise WrongFormat("the first line is not WEBVTT")
         reader = _Reader(lines)
@@ -144,6 +143,8 @@ class _Reader:
         block = self._gather()
         if _KEYWORD.fullmatch(block[0]):
             self._note(block)
+        elif any(looks_like_timing(line) for line in block[:2]):
+            self.find(start + 1, "bad-time", f"{block[0][:60]!r}: the arrow between the times must be -->", fatal=True)
         elif len(block) == 1 and block[0].strip(" \t").isdecimal():
             self.find(start + 1, "stray-number", "a number that belongs to no subtitle is left out")
         elif self.open:
@@ -187,8 +188,7 @@ class _Reader:
             timing = read_timing(line)
         except BadClock as problem:
             return self.find(number, "bad-time", f"{line[:60]!r}: {problem}", fatal=True)
-        if len(self.cues) >= CUES:
-            raise TooLarge(f"more than {CUES:,} subtitles in one file")
+        check_count(len(self.cues) + 1)
         settings, strange = _settings(timing.rest)
         if strange:
             self.find(number, "not-kept", f"cue settings that WebVTT does not know: {' '.join(strange)[:60]!r}")

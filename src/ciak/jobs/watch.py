@@ -31,6 +31,10 @@ class Progress:
     seconds: float = 0.0
 
 
+_SAY_NOTHING = 3.0
+"""Seconds from the beginning during which no guess is worth reading."""
+
+
 class TimeLeft:
     """Seconds left, from the fraction done, by an exponentially weighted speed that forgets slowly."""
 
@@ -56,8 +60,10 @@ class TimeLeft:
             self._speed += share * ((done - self._done) / passed - self._speed)
             self._weight += share * (1 - self._weight)
             self._last, self._done = now, done
-        if self._weight < 0.05 or self._speed <= 0:
-            return 0.0 if done >= 1 else None
+        if done >= 1:
+            return 0.0
+        if self._weight < 0.05 or self._speed <= 0 or self.seconds < _SAY_NOTHING or done < 0.01:
+            return None
         return min((1 - done) * self._weight / self._speed, 1e7)
 
 

@@ -21,7 +21,7 @@ from ciak.errors import Damaged, WrongFormat
 from ciak.media.delivery import MuxPlan, MuxReport
 from ciak.media.languages import container_code
 from ciak.media.opening import open_input, quoted
-from ciak.media.placing import placed
+from ciak.media.placing import encoding, placed
 from ciak.media.progress import Tick, no_tick
 from ciak.media.timeline import Timeline, picture_stream, read_timeline
 from ciak.media.tracks import SoundPump, SubtitlePump
@@ -55,20 +55,13 @@ def mux(plan: MuxPlan, tick: Tick = no_tick) -> MuxReport:
     Raises what :func:`open_input` raises for its sources, :class:`Damaged` when the finished file is not what was
     planned, :class:`StorageError` when the disk says no; then an older delivery is still there, and nothing else.
     """
-    import av
-
     timeline = read_timeline(plan.picture)
     with open_input(plan.picture) as source:
         codec = picture_stream(source, quoted(plan.picture)).codec_context.codec.canonical_name
     target = delivery_path(plan.target, codec)
-    with placed(target) as temporary:
-        try:
-            written = _write(plan, temporary, timeline, lambda done: tick(done * 0.9))
-            report = _measured(plan, temporary, timeline, written)
-        except av.error.FFmpegError as error:
-            if isinstance(error, OSError) and error.errno:
-                raise OSError(error.errno, os.strerror(error.errno)) from error
-            raise Damaged(f"{quoted(plan.picture)} does not go into {quoted(target)}: {error.strerror}") from error
+    with placed(target) as temporary, encoding(plan.picture, target):
+        written = _write(plan, temporary, timeline, lambda done: tick(done * 0.9))
+        report = _measured(plan, temporary, timeline, written)
     tick(1.0)
     return report.model_copy(update={"path": str(target)})
 

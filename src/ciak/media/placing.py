@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ciak.errors import BadInput, CiakError, StorageError
+from ciak.errors import BadInput, CiakError, Damaged, StorageError
 from ciak.media.opening import quoted
 
-__all__ = ["placed", "storage_error"]
+__all__ = ["encoding", "placed", "storage_error"]
 
 _STORAGE = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EACCES, errno.EPERM}
 
@@ -27,6 +27,20 @@ def storage_error(path: Path, error: OSError) -> CiakError:
     reason = os.strerror(error.errno) if error.errno else str(error)
     return StorageError(f"{quoted(path)} could not be written: {reason.lower()}",
                         remedy="make room or choose another folder; what was there before is untouched")
+
+
+@contextmanager
+def encoding(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> Iterator[None]:
+    """Turn libav's errors while ``source`` becomes ``target`` into ours: the disk's, else :class:`Damaged`."""
+    import av
+
+    try:
+        yield
+    except av.error.FFmpegError as error:
+        if isinstance(error, OSError) and error.errno in _STORAGE:
+            raise OSError(error.errno, os.strerror(error.errno)) from error
+        raise Damaged(f"{quoted(source)} does not go into {quoted(target)}: {error.strerror}",
+                      remedy="convert it to MP4 or Matroska first") from error
 
 
 @contextmanager

@@ -38,11 +38,11 @@ def probe(path: str | os.PathLike[str]) -> MediaInfo:
         seekable = container.format.name
     with open_input(where) as container:
         spans = _spans(container)
-        if timeline is None and not spans:
+        heard = [stream for stream in container.streams.audio if stream.index in spans and _decodable(stream)]
+        if timeline is None and not heard:
             raise WrongFormat(f"{name} has neither picture nor sound", path=where)
         zero = timeline.origin * timeline.time_base if timeline else min(first for first, _ in spans.values())
-        sounds = tuple(_sound(stream, *spans[stream.index], zero) for stream in container.streams.audio
-                       if stream.index in spans and stream.codec_context is not None)
+        sounds = tuple(_sound(stream, *spans[stream.index], zero) for stream in heard)
         picture = _picture(container, timeline) if timeline else None
         duration = picture.duration if picture else max(sound.duration for sound in sounds)
         if duration > LONGEST:
@@ -107,6 +107,11 @@ def _sound(stream: Any, first: Fraction, last: Fraction, zero: Fraction) -> Soun
         index=stream.index, codec=_codec(stream), rate=context.sample_rate, channels=channels,
         layout={1: "mono", 2: "stereo"}.get(channels, context.layout.name), language=_language(stream),
         title=_title(stream), start=first - zero, duration=last - first)
+
+
+def _decodable(stream: Any) -> bool:
+    context = stream.codec_context
+    return context is not None and context.sample_rate > 0 and context.layout.nb_channels > 0
 
 
 def _codec(stream: Any) -> str:

@@ -21,7 +21,7 @@ from ciak.media.delivery import MuxPlan, MuxReport, SoundTrack
 from ciak.media.muxing import mux
 from ciak.media.opening import open_input, quoted
 from ciak.media.picture import grid_frames
-from ciak.media.placing import placed
+from ciak.media.placing import encoding, placed
 from ciak.media.progress import Tick, no_tick
 from ciak.media.timeline import Timeline, picture_stream, read_timeline
 
@@ -82,7 +82,7 @@ def make_proxy(source: str | os.PathLike[str], target: str | os.PathLike[str], r
     timeline = read_timeline(source)
     rate = rate or timeline.rate
     target = Path(target)
-    with placed(target, suffix=".mp4") as picture:
+    with placed(target, suffix=".mp4") as picture, encoding(source, target):
         shown = _encode(source, picture, timeline, rate, height, lambda done: tick(done * 0.85))
         voice = sound or (Path(source) if _has_sound(source) else None)
         if voice is not None:

@@ -24,6 +24,7 @@ from ciak.film.sound import Samples, Signal
 from ciak.media.channels import LAYOUTS, matrix
 from ciak.media.opening import DECODERS, HIGHEST_RATE, open_input, quoted
 from ciak.media.resample import Resampler, even_blocks, gathered
+from ciak.media.timeline import LONGEST_HOLD, first_picture, picture_stream
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -70,8 +71,6 @@ def sound_blocks(path: str | os.PathLike[str], *, stream: int = 0, rate: int = 4
 
 def film_zero(path: str | os.PathLike[str]) -> Fraction | None:
     """Moment 0 of the film on the file's own clock, seconds: its first frame; None without a picture."""
-    from ciak.media.timeline import first_picture, picture_stream
-
     name = quoted(path)
     with open_input(path) as container:
         try:
@@ -130,6 +129,8 @@ def _sound_stream(container: InputContainer, number: int, name: str) -> AudioStr
     stream = streams[number]
     if stream.codec_context is None or stream.codec_context.name not in DECODERS:
         raise WrongFormat(f"{name}: the codec of sound stream {number} is not one decoded here")
+    if not stream.codec_context.sample_rate or not stream.codec_context.layout.nb_channels:
+        raise Damaged(f"{name}: sound stream {number} says neither its rate nor its channels")
     return stream
 
 
@@ -199,6 +200,9 @@ class _Decoder:
             elif stated is not None and abs(stated - position) > self._slack:
                 position = stated
             self.heard = True
+            if position - done > LONGEST_HOLD * self._rate:
+                raise Damaged(f"{quoted(self._container.name)}: the times of its sound are broken",
+                              remedy="convert it again from where it came")
             begins, position = position, position + len(samples)
             while begins > done:
                 quiet = min(begins - done, self._rate)

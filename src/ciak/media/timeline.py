@@ -30,13 +30,15 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-__all__ = ["STANDARD", "Timeline", "first_picture", "picture_stream", "presentation", "read_timeline"]
+__all__ = ["LONGEST_HOLD", "STANDARD", "Timeline", "first_picture", "picture_stream", "presentation", "read_timeline"]
 
 STANDARD = tuple(Rate(fps) for fps in (
     Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30), Fraction(48),
     Fraction(50), Fraction(60000, 1001), Fraction(60), Fraction(100), Fraction(120)))
 """Rates that a source of varying timing is conformed to."""
 
+LONGEST_HOLD = 900
+"""Seconds that one frame may stand, or sound be silent by a gap in its times; beyond that the times are broken."""
 _QUARTER = Fraction(1, 4)
 
 
@@ -76,9 +78,11 @@ class Timeline:
     def shown(self, rate: Rate) -> NDArray[np.int64]:
         """For each grid frame, the number of the source frame it shows; int64 of shape (count,)."""
         step = 1 / (rate.fps * self.time_base)
-        late = step * _QUARTER
-        limits = [self.origin + int(n * step + late) for n in range(self.count(rate))]
-        return np.searchsorted(self.pts, np.array(limits, np.int64), side="right").astype(np.int64) - 1
+        over, under = step.numerator, 4 * step.denominator
+        count = self.count(rate)
+        exact = np.int64 if (4 * count + 1) * over < 2**62 else object  # Python's own integers where 64 bits are few
+        limits = ((4 * np.arange(count, dtype=exact) + 1) * over // under).astype(np.int64) + self.origin
+        return np.searchsorted(self.pts, limits, side="right").astype(np.int64) - 1
 
 
 def picture_stream(container: InputContainer, name: str) -> VideoStream:
@@ -164,6 +168,9 @@ def timeline_of(container: InputContainer, name: str) -> Timeline:
         raise Damaged(f"{name}: the picture has no times")
     base = stream.time_base or Fraction(1, 1000)
     pts = np.unique(np.array(times, np.int64))
+    if (hold := int(np.diff(pts).max(initial=0)) * base) > LONGEST_HOLD:
+        raise Damaged(f"{name}: its times are broken, one frame would stand for {float(hold / 60):.0f} minutes",
+                      remedy="convert it again from where it came")
     headers = [Rate(Fraction(rate)) for rate in (stream.average_rate, stream.guessed_rate)
                if rate and 1 <= Fraction(rate) <= 1000]
     rate, constant = _rate(pts, base, headers)

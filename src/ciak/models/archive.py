@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import io
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -51,7 +52,7 @@ def unpack(archive: Path, take: Mapping[str, str], target: Path, *, budget: int 
         else:
             raise WrongFormat(f"{archive.name} is neither a zip nor a gzipped tar", path=archive)
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError, NotImplementedError,
-            UnicodeError, RecursionError) as error:
+            struct.error, ValueError, RecursionError) as error:
         raise Damaged(f"{archive.name} cannot be unpacked: {str(error)[:120]}", path=archive) from error
 
 
@@ -110,7 +111,7 @@ def _examine_zip(opened: zipfile.ZipFile, archive: Path, budget: int) -> None:
     end = opened.start_dir
     for info in sorted(members, key=lambda one: one.header_offset, reverse=True):
         # 30 bytes of local header and the name come before the data of each member.
-        if info.header_offset + 30 + len(info.filename.encode("utf-8", "replace")) + info.compress_size > end:
+        if info.header_offset < 0 or info.header_offset + 30 + len(info.filename.encode("utf-8", "replace")) + info.compress_size > end:
             raise Hostile(f"{archive.name}: members overlap at {info.filename[:80]!r}", path=archive)
         end = info.header_offset
 

@@ -74,7 +74,7 @@ class OnnxEngine:
         """The named outputs (default: all) for the given inputs. Raises :class:`~ciak.errors.BackendError`."""
         try:
             made: list[NDArray[Any]] = self._session.run(None if outputs is None else list(outputs), dict(feeds))
-        except (*self._failures, ValueError) as error:
+        except self._failures as error:
             raise BackendError(f"{self._name} failed: {str(error)[:200]}") from error
         return made
 
@@ -85,14 +85,19 @@ def _onnx_failures() -> tuple[type[Exception], ...]:
 
     names = ("Fail", "InvalidArgument", "NoSuchFile", "NoModel", "EngineError", "RuntimeException", "InvalidProtobuf",
              "ModelLoaded", "NotImplemented", "InvalidGraph", "EPFail")
-    return (*(getattr(state, name) for name in names if hasattr(state, name)), RuntimeError)
+    found: list[type[Exception]] = [getattr(state, name) for name in names if hasattr(state, name)]
+    return (*found, RuntimeError, ValueError)
 
 
 def _kept(kind: str, path: Path, threads: int, make: Callable[[], Engine]) -> Engine:
     with _lock:
         key = (kind, path, threads)
         if key not in _engines:
-            _engines[key] = make()
+            try:
+                _engines[key] = make()
+            except ImportError as error:
+                raise BackendError(f"the Python package {error.name} is not installed",
+                                   remedy="pip install 'ciak[dubbing]'") from error
         engine: Engine = _engines[key]
         return engine
 

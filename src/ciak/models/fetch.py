@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -192,7 +192,8 @@ def _npm(parcel: Parcel, into: Path) -> list[str]:
 def _huggingface(source: Source, parcel: Parcel, into: Path) -> list[str]:
     if find_spec("huggingface_hub") is None:
         raise FetchFailed("the package huggingface_hub is not installed")
-    return [sys.executable, "-c", _HUGGINGFACE, source.repository, parcel.package or parcel.file, source.revision, str(into)]
+    return [sys.executable, "-c", _HUGGINGFACE, source.repository, parcel.package or parcel.file, source.revision,
+            str(into)]
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str], room: Path, watch: Watch) -> None:
@@ -220,10 +221,8 @@ def _run(command: Sequence[str], environment: Mapping[str, str], room: Path, wat
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 

@@ -20,7 +20,8 @@ __all__ = ["refuse_external_data", "refuse_pickle"]
 
 Buffer = bytes | memoryview | mmap.mmap
 
-_OLD_PICKLE = re.compile(rb"\A(?:c[A-Za-z_][\w.]*\r?\n\w[\w.]*\r?\n|\([dli]|\(?[cS'\"IFVL])")
+_RUNS_CODE = frozenset(("GLOBAL", "STACK_GLOBAL", "INST", "OBJ", "REDUCE", "NEWOBJ", "NEWOBJ_EX", "BUILD", "PERSID",
+                        "BINPERSID", "EXT1", "EXT2", "EXT4"))
 _LARGEST_OLD_PICKLE = 2**26
 _NUMPY_OBJECT = re.compile(rb"'descr':\s*'[|<>=]?O'|'descr':[^}]*'[|<>=]?O'")
 _DEEPEST = 200
@@ -34,7 +35,7 @@ def refuse_pickle(path: Path) -> None:
     for layer in (head, _unpressed(head)):
         if _looks_pickled(layer):
             raise _refusal(path, "is a pickle")
-    if _OLD_PICKLE.match(head) and path.stat().st_size <= _LARGEST_OLD_PICKLE and _reads_as_pickle(path.read_bytes()):
+    if path.stat().st_size <= _LARGEST_OLD_PICKLE and _reads_as_pickle(path.read_bytes()):
         raise _refusal(path, "is a pickle")
     if head[:4] in (b"PK\x03\x04", b"PK\x05\x06") or zipfile.is_zipfile(path):
         _refuse_pickle_in_zip(path)
@@ -49,19 +50,24 @@ def _looks_pickled(head: bytes) -> bool:
         return True
     if head[:6] == b"\x93NUMPY":
         return _NUMPY_OBJECT.search(head) is not None
-    return _OLD_PICKLE.match(head) is not None and _reads_as_pickle(head)
+    return _reads_as_pickle(head)
 
 
 def _reads_as_pickle(data: bytes) -> bool:
-    """Whether ``data`` is a whole program of the pickle machine (protocols 0 and 1 have no magic bytes)."""
+    """Whether ``data`` is a whole program of the pickle machine (protocols 0 and 1 have no magic bytes).
+
+    A text may happen to begin like one; it counts only if it ends there too, or calls something.
+    """
     import pickletools
 
+    runs, last = False, 0
     try:
-        for _ in pickletools.genops(data):
-            pass
+        for operation, _, at in pickletools.genops(data):
+            runs = runs or operation.name in _RUNS_CODE
+            last = at or 0
     except (ValueError, IndexError, OverflowError, UnicodeDecodeError, KeyError):
         return False
-    return True
+    return runs or last + 1 == len(data.rstrip(b"\r\n"))
 
 
 def _unpressed(head: bytes) -> bytes:

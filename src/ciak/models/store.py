@@ -17,13 +17,15 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from ciak.config import Settings
-from ciak.errors import CiakError, FetchFailed, ModelAbsent, ModelDamaged, Refused, StorageError
+from ciak.errors import BadInput, FetchFailed, ModelAbsent, ModelDamaged, ModelError, Refused, StorageError
+from ciak.models.archive import unpack
 from ciak.models.convert import RECIPES
-from ciak.models.fetch import Shelf, copy_checked, sha256_of, storage_error, sync_file, sync_folder
+from ciak.models.fetch import Shelf, Watch, copy_checked, sha256_of, storage_error, sync_file, sync_folder
 from ciak.models.guard import refuse_external_data, refuse_pickle
 from ciak.models.manifest import Ingredient, Manifest, Model, Parcel, Source, builtin_manifest, carried_by
 
@@ -143,11 +145,11 @@ class Store:
         if model.research and not accept_research:
             raise Refused(f"the weights of {name} may be used for research only ({model.licence})",
                           remedy=f"ciak models pull {name} --accept-research")
-        folder, carried = self._present(model)
-        if folder is not None and (carried or self._wrong_file(model, folder, no_tick) is None):
+        locks, coming = self._settings.models / ".locks", self._coming(model)
+        folder, _ = self._present(model)
+        if folder is not None and not coming.exists() and self._wrong_file(model, folder, no_tick) is None:
             tick(1.0)
             return folder
-        locks = self._settings.models / ".locks"
         try:
             locks.mkdir(parents=True, exist_ok=True)
             with FileLock(locks / model.name):
@@ -156,11 +158,15 @@ class Store:
             raise storage_error(error, self._settings.models) from error
 
     def _pull_locked(self, model: Model, tick: Tick) -> Path:
-        folder, _ = self._present(model)  # another pull may have been quicker
+        coming = self._coming(model)
+        folder, _ = self._present(model)  # another pull may have been quicker, or killed after it had finished
         if folder is not None and self._wrong_file(model, folder, no_tick) is None:
+            shutil.rmtree(coming, ignore_errors=True)
             tick(1.0)
             return folder
-        coming = self._settings.models / ".coming" / model.name
+        if not model.ingredients:
+            raise ModelDamaged(f"the package {model.package} does not carry the model {model.name} as it should",
+                               remedy=f"install {model.package} again", model=model.name)
         coming.mkdir(parents=True, exist_ok=True)
         for leftover in coming.iterdir():  # of a pull that was killed
             if leftover.is_dir():
@@ -172,7 +178,7 @@ class Store:
                 materials = self._gather(model, stage, tick)
                 self._require_room(model.installed_bytes)
                 finished.mkdir(exist_ok=True)
-                RECIPES[model.recipe](materials, finished, lambda part: tick(_FETCHING + 0.08 * part))
+                _cook(model, materials, finished, lambda part: tick(_FETCHING + 0.08 * part))
             self._place(model, finished)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
@@ -201,16 +207,13 @@ class Store:
         done = 0
         for ingredient in model.ingredients:
             share = ingredient.sources[0].total_bytes
-
-            def watch(had: int, before: int = done, share: int = share) -> None:
-                tick(_FETCHING * min(1.0, (before + min(had, share)) / expected))
-
+            watch = partial(_watch_part, lambda had: tick(_FETCHING * min(1.0, had / expected)), done, share)
             self._ingredient(model, ingredient, shelf, materials, watch)
             done += share
         return materials
 
     def _ingredient(self, model: Model, ingredient: Ingredient, shelf: Shelf, materials: Path,
-                    watch: Callable[[int], None]) -> None:
+                    watch: Watch) -> None:
         reasons: list[str] = []
         for source in ingredient.sources:
             place = Path(tempfile.mkdtemp(prefix="unpacked-", dir=materials.parent))
@@ -222,24 +225,22 @@ class Store:
             shutil.copytree(place, materials, dirs_exist_ok=True, copy_function=_move)
             return
         raise FetchFailed(f"{model.name} ({ingredient.name}) could not be fetched: {'; '.join(reasons)}"[:900],
-                          remedy="try again later: what was fetched is kept; or put the packages into CIAK_MODELS_MIRROR",
+                          remedy="try again later: what was fetched is kept; "
+                                 "or put the packages into CIAK_MODELS_MIRROR",
                           model=model.name)
 
-    def _from_source(self, source: Source, shelf: Shelf, place: Path, watch: Callable[[int], None]) -> None:
-        from ciak.models.archive import unpack
-
+    def _from_source(self, source: Source, shelf: Shelf, place: Path, watch: Watch) -> None:
         self._require_room(sum(parcel.bytes for parcel in source.parcels if not shelf.has(parcel)))
         done = 0
         for parcel in source.parcels:
-            path = shelf.fetch(source, parcel, lambda had, done=done, top=parcel.bytes: watch(done + min(had, top)))
+            seen = partial(_watch_part, watch, done, parcel.bytes)
+            path = shelf.fetch(source, parcel, seen)
+            seen(parcel.bytes)
             done += parcel.bytes
-            watch(done)
             if _is_archive(parcel):
                 try:
-                    unpack(path, parcel.take, place, check=lambda done=done: watch(done))
-                except CiakError as error:
-                    if isinstance(error, StorageError) or not hasattr(error, "message"):
-                        raise
+                    unpack(path, parcel.take, place, check=partial(watch, done))
+                except BadInput as error:
                     raise FetchFailed(error.message) from error
             else:
                 for target in parcel.take.values():
@@ -274,17 +275,22 @@ class Store:
     def _home(self, model: Model) -> Path:
         return self._settings.models / model.name / model.revision
 
+    def _coming(self, model: Model) -> Path:
+        return self._settings.models / ".coming" / model.name
+
     def _shelf(self, model: Model) -> Shelf:
-        return Shelf(self._settings.models / ".coming" / model.name, self._settings)
+        return Shelf(self._coming(model), self._settings)
 
     def _present(self, model: Model) -> tuple[Path | None, bool]:
         """The folder that holds all files at their right length, and whether a package carries it."""
+        home = self._home(model)
+        if self._complete(model, home):
+            return home, False
         if model.package:
             package = carried_by(model.package)
             if package is not None and self._complete(model, package / model.folder):
                 return package / model.folder, True
-        home = self._home(model)
-        return (home, False) if self._complete(model, home) else (None, False)
+        return None, False
 
     @staticmethod
     def _complete(model: Model, folder: Path) -> bool:
@@ -297,11 +303,7 @@ class Store:
     def _wrong_file(model: Model, folder: Path, tick: Tick) -> str | None:
         done = 0
         for file in model.files:
-            before = done
-
-            def watch(had: int, before: int = before) -> None:
-                tick(min(1.0, (before + had) / model.installed_bytes))
-
+            watch = partial(_watch_part, lambda had: tick(min(1.0, had / model.installed_bytes)), done, file.bytes)
             if sha256_of(folder / file.path, watch) != file.sha256:
                 return file.path
             done += file.bytes
@@ -310,8 +312,22 @@ class Store:
     def _require_room(self, needed: int) -> None:
         free = shutil.disk_usage(self._settings.models).free
         if free < needed:
-            raise StorageError(f"{_megabytes(needed)} MB are needed in {self._settings.models}, {_megabytes(free)} MB are free",
+            raise StorageError(f"{_megabytes(needed)} MB are needed in {self._settings.models}, "
+                               f"{_megabytes(free)} MB are free",
                                remedy="free some space, or set CIAK_MODELS to another folder")
+
+
+def _cook(model: Model, materials: Path, finished: Path, tick: Tick) -> None:
+    try:
+        RECIPES[model.recipe](materials, finished, tick)
+    except ImportError as error:
+        raise ModelError(f"converting {model.name} needs the Python package {error.name}",
+                         remedy="pip install 'ciak[dubbing]'", model=model.name) from error
+
+
+def _watch_part(watch: Watch, before: int, most: int, had: int) -> None:
+    """Report the bytes ``had`` of one part, after those of the parts ``before`` it."""
+    watch(before + min(had, most))
 
 
 def _is_archive(parcel: Parcel) -> bool:

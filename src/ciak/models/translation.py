@@ -78,7 +78,8 @@ class TranslationEngine:
         if not sources:
             return []
         settings: dict[str, Any] = {"beam_size": max(beam, ways), "num_hypotheses": ways, "return_scores": True,
-                                    "max_input_length": 0, "max_decoding_length": 2 * longest + 16, "max_batch_size": 32}
+                                    "max_input_length": 0, "max_decoding_length": 2 * longest + 16,
+                                    "max_batch_size": 32}
         try:
             results = self._translator.translate_batch(
                 [list(source) for source in sources],

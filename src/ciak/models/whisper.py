@@ -26,6 +26,9 @@ RATE = 16_000
 LONGEST = 30
 """Seconds that one call takes: the model's window. Shorter sound costs as much as 30 s of it."""
 
+_TOKENS_PER_SECOND, _MOST_TOKENS = 25, 440
+"""More than anybody says, in any script; without a bound a model that loops writes its whole window full."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeardWord:
@@ -50,6 +53,11 @@ class HeardSegment:
     no_speech: float
     average_logprob: float
     compression: float
+
+    @property
+    def certainty(self) -> float:
+        """Mean probability of the words; 0 without any."""
+        return sum(word.probability for word in self.words) / len(self.words) if self.words else 0.0
 
 
 class WhisperEngine:
@@ -91,6 +99,7 @@ class WhisperEngine:
         try:
             segments, _ = self._model.transcribe(
                 np.ascontiguousarray(samples, np.float32), language=language, task="transcribe", beam_size=beam,
+                max_new_tokens=min(_MOST_TOKENS, 32 + int(_TOKENS_PER_SECOND * samples.size / RATE)),
                 temperature=0.0, condition_on_previous_text=False, word_timestamps=True, vad_filter=False,
                 no_speech_threshold=None, log_prob_threshold=None, compression_ratio_threshold=None)
             return [_segment(one) for one in segments]

@@ -34,7 +34,7 @@ from ciak.project.history import Entry, History
 from ciak.project.migrations import migrate, schema_of
 from ciak.project.papers import paper_bytes, read_paper
 from ciak.project.sheet import LARGEST_SHEET, SCHEMA, Sheet, Source, explain, parse_toml, read_sheet, write_sheet
-from ciak.store import Artefacts, Index, commit_bytes, open_inside
+from ciak.store import Artefacts, Index, commit_bytes, open_inside, sweep
 from ciak.store.disk import disk_error, make_folder
 
 __all__ = ["FOLDERS", "Film"]
@@ -78,6 +78,7 @@ class Film:
             for name in FOLDERS:
                 make_folder(path / name)
             commit_bytes(path / "film.toml", write_sheet(sheet))
+            sweep(path)
         except StorageError:
             _unmake(made)
             raise
@@ -286,8 +287,10 @@ class Film:
             return saved
 
     def _write(self, relative: str, data: bytes, who: str) -> None:
-        """Under the lock: the file, then the line in the history."""
+        """Under the lock: the file, then the line in the history; what writers who died left is swept."""
         path = self.inside(relative)
+        for folder in (self.path, self.inside("dialogue")):
+            sweep(folder)
         commit_bytes(path, data)
         self.history.append(Entry(kind="edit", what=relative, who=who,
                                   outputs={relative: hashlib.sha256(data).hexdigest()}))

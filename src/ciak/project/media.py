@@ -132,6 +132,7 @@ def _brought_in(film: Film, video: Path, copy: bool, tick: Tick) -> tuple[str, s
     video = Path(os.path.abspath(video))  # noqa: PTH100 - resolve() would follow links: a name stays a name
     try:
         with video.open("rb") as file:
+            before = os.fstat(file.fileno())
             digest, size = hash_fd(file.fileno(), lambda fraction: tick(fraction * (0.4 if copy else 1.0)))
             if not copy:
                 return _reference(film, video), digest
@@ -144,15 +145,16 @@ def _brought_in(film: Film, video: Path, copy: bool, tick: Tick) -> tuple[str, s
                 raise StorageError(f"no room for a copy of {size // 10**6} MB: {free // 10**6} MB are free",
                                    remedy="free some space, or import it as a reference (--reference)")
             sweep(film.inside("media"))
-            _copy(file.fileno(), target, digest, lambda fraction: tick(0.4 + 0.6 * fraction))
-            os.utime(target, ns=(video.stat().st_atime_ns, video.stat().st_mtime_ns))
+            _copy(file.fileno(), target, (before, digest), lambda fraction: tick(0.4 + 0.6 * fraction))
+            os.utime(target, ns=(before.st_atime_ns, before.st_mtime_ns))
             return relative, digest
     except OSError as error:
         raise BadInput(f"{_shown(video)} cannot be read: {error.strerror}") from error
 
 
-def _copy(descriptor: int, target: Path, digest: str, tick: Tick) -> None:
-    before = os.fstat(descriptor)
+def _copy(descriptor: int, target: Path, known: tuple[os.stat_result, str], tick: Tick) -> None:
+    """``known``: status and sha256 of the open file before the copy."""
+    before, digest = known
 
     def write(out: BinaryIO) -> None:
         copy_fd(descriptor, out, tick)

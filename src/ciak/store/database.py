@@ -47,7 +47,11 @@ def open_database(path: Path, migrations: Sequence[str]) -> tuple[apsw.Connectio
         for _attempt in range(2):
             connection, way = _connect(path)
             try:
-                problem = _migrate(connection, path, migrations, way) or _problem(connection, migrations)
+                problem = _problem(connection, path, migrations)
+                if problem is None and way == "shared":
+                    _migrate(connection, migrations)
+                elif problem is None and _version(connection) < len(migrations):
+                    problem = "its tables are of an older shape, and it cannot be written"
                 if problem is None:
                     return connection, way != "shared", damaged
             except _DAMAGE as error:
@@ -159,16 +163,11 @@ def _connection(path: Path, way: str) -> apsw.Connection:
     return connection
 
 
-def _migrate(connection: apsw.Connection, path: Path, migrations: Sequence[str], way: str) -> str | None:
-    """Bring the tables to the newest shape; what hinders, in words. Raises :class:`NewerSchema`."""
-    if way != "shared":
-        return None if _version(connection) == len(migrations) else "it has to be written first"
+def _migrate(connection: apsw.Connection, migrations: Sequence[str]) -> None:
+    """Bring the tables of a whole database of ours to the newest shape, in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         here = _version(connection)
-        if here > len(migrations):
-            raise NewerSchema(f"the database {path.name} was written by a newer Ciak",
-                              remedy=f"upgrade Ciak, or delete {path}: it is made again")
         for statements in migrations[here:]:
             connection.execute(statements)
         if here < len(migrations):
@@ -179,7 +178,6 @@ def _migrate(connection: apsw.Connection, path: Path, migrations: Sequence[str],
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         raise
-    return None
 
 
 def _version(connection: apsw.Connection) -> int:
@@ -190,10 +188,14 @@ def _shape(connection: apsw.Connection) -> list[tuple[object, ...]]:
     return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name").fetchall()
 
 
-def _problem(connection: apsw.Connection, migrations: Sequence[str]) -> str | None:
-    """Why this is not a whole database of ours, or None."""
+def _problem(connection: apsw.Connection, path: Path, migrations: Sequence[str]) -> str | None:
+    """Why this is not a whole database of ours, or None. Raises :class:`NewerSchema`."""
+    here = _version(connection)
+    if not 0 <= here <= len(migrations):
+        raise NewerSchema(f"the database {path.name} was written by a newer Ciak",
+                          remedy=f"upgrade Ciak, or delete {path}: it is made again")
     model = apsw.Connection(":memory:")
-    for statements in migrations:
+    for statements in migrations[:here]:
         model.execute(statements)
     if _shape(connection) != _shape(model):
         return "its tables are not ours"

@@ -30,6 +30,7 @@ class Lexicon:
         self._usual: dict[str, str] = {}
         for word in counts:
             self._usual.setdefault(word.lower(), word)
+        self._elided = frozenset(word.partition("'")[0] for word in self._usual if "'" in word)
 
     def __len__(self) -> int:
         return len(self._usual)
@@ -39,8 +40,8 @@ class Lexicon:
         plain = word.lower().replace("’", "'")
         if plain in self._usual or plain.strip("'") in self._usual:
             return True
-        parts = [part for part in plain.split("'") if part]
-        return len(parts) > 1 and all(part in self._usual or len(part) < 3 for part in parts)
+        first, apostrophe, rest = plain.partition("'")
+        return bool(apostrophe) and first in self._elided and (rest in self._usual or rest in ("s", "ll", "d", "ve"))
 
     def usual(self, word: str) -> str:
         """``word`` in its usual case; an unknown one as it is."""

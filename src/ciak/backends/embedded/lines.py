@@ -20,6 +20,7 @@ _KEPT = re.compile(rf"(?:{_TAG}|[♪♫♬#*~_|\[\]<>]|\s)+")
 _INNER = re.compile(_TAG)
 _DASH = re.compile(r"\s*(?:[-–—‐•]+)\s*(?=\S)")
 _LABEL = re.compile(r"\s*[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .'’0-9-]{1,30}:\s+")
+_BRACKET = re.compile(r"( ?[\[\]] ?)")
 _TURN = re.compile(rf"\n(?=\s*(?:{_TAG})*\s*[-–—‐•♪♫♬\[])")
 _SECOND_SPEAKER = re.compile(r"(?<=[.!?…\"”»])\s+(?=[-–—]\s?[^\W\d_])")
 _END = re.compile(r"(?<=[.!?…])([\"”»')]*)\s+(?=[\"“«('¿¡\[♪<{-]*[A-ZÀ-ÖØ-Þ0-9])")
@@ -70,7 +71,11 @@ def pieces(line: str) -> tuple[Piece, ...]:
         for count, part in enumerate(_SECOND_SPEAKER.split(" ".join(turn.split()))):
             if count:
                 made.append(Piece(" ", False))
-            made += _turn(part)
+            for place, stretch in enumerate(_BRACKET.split(part)):
+                if place % 2:
+                    made.append(Piece(stretch, False))
+                elif stretch:
+                    made += _turn(stretch)
     return tuple(made)
 
 
@@ -151,8 +156,8 @@ def tidy(sentence: str, language: str, known_capital: Callable[[str], str]) -> T
     bare = text.rstrip("\"') ")
     ending: str | None = None
     if bare[-1:] in "…,;:-—" or bare[-1:] not in ".!?":
-        ending = re.search(r"[…,;:\s—-]*$", bare)[0].strip() if bare[-1:] in "…,;:-—" else ""  # type: ignore[index]
         text = bare.rstrip("…,;:-— ")
+        ending = bare[len(text):]
         asks = not re.search(r"[.,;!?]", text) and language in _QUESTION and _QUESTION[language].match(text)
         text += "?" if asks and ending == "" else "."
     text = _full_forms(text.replace("…", "...")) if language == "en" else text.replace("…", "...")

@@ -17,6 +17,7 @@ from ciak.backends.embedded.lexicon import WORD, Lexicon
 
 __all__ = ["Mask", "Name", "find_names", "masks", "unmask"]
 
+_LATIN_CAPITAL = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž]")
 _MEN, _WOMEN, _PLACES = ("Tom", "John", "Jackson"), ("Mary", "Alice"), ("Boston", "Tokyo", "Chicago")
 _TITLES = frozenset(re.findall(r"\w+", """
     mr mrs ms miss dr doctor sir lady lord king queen prince princess captain major colonel general sergeant
@@ -90,7 +91,7 @@ def _unknown(sentence: str, lexicon: Lexicon) -> list[Name]:
     runs: list[list[tuple[int, int, str]]] = []
     for number, word in enumerate(words):
         opens = number == 0 or bool(re.search(r"[.!?:\"]\s*$", sentence[:word[0]]))
-        if not word[2][:1].isupper() or word[2].lower() in _TITLES or (opens and lexicon.has(word[2])):
+        if not _LATIN_CAPITAL.match(word[2]) or word[2].lower() in _TITLES or (opens and lexicon.has(word[2])):
             continue
         if runs and not opens and re.fullmatch(r"[ -]|\. ", sentence[runs[-1][-1][1]:word[0]]):
             runs[-1].append(word)
@@ -174,6 +175,8 @@ def _mask(sentence: str, names: Sequence[Name], kinds: Sequence[tuple[str, ...]]
         head = name.head.capitalize() if name.start == 0 else name.head
         text += sentence[last:name.start] + head + taken[name.text]
         last = name.end
+        if re.match(r"['’](?!\w)", sentence[last:]):  # "Scales' mother"
+            text, last = text + "'s", last + 1
     first = {name.text: name for name in reversed(names)}
     return Mask(text + sentence[last:], tuple((stand_in, first[original]) for original, stand_in in taken.items()))
 

@@ -87,47 +87,30 @@ class SileroDetector:
 
     def detect(self, blocks: Iterable[Signal]) -> Iterator[Span]:
         """See the Protocol. Raises :class:`~ciak.errors.BackendError` for sound that is not 16 kHz mono."""
-        engine = open_onnx("silero-vad", "silero_vad_v6.onnx", self._settings)
-        padding = round(PADDING * self.rate)
-        length = 0
-        waiting: tuple[int, int] | None = None
-        for stretch in self._stretches(engine, blocks):
-            start, end, length = stretch
-            if waiting is not None:
-                if start < end:
-                    gap = start * STEP - waiting[1]
-                    half = min(padding, gap // 2)
-                    yield _span(waiting[0], waiting[1] + half)
-                    start = start * STEP - min(padding, gap - half)
-                    waiting = (start, end * STEP)
-            elif start < end:
-                waiting = (max(0, start * STEP - padding), end * STEP)
-        if waiting is not None:
-            yield _span(waiting[0], min(length, waiting[1] + padding))
-
-    def _stretches(self, engine: OnnxEngine, blocks: Iterable[Signal]) -> Iterator[tuple[int, int, int]]:
-        """(start, end, samples so far) of stretches in steps; the last one may be empty."""
+        network = _Network(open_onnx("silero-vad", "silero_vad_v6.onnx", self._settings))
         gate = SpeechGate()
-        network = _Network(engine)
         held: Samples = np.zeros(0, np.float32)
         length = 0
         for block in blocks:
             if block.rate != self.rate or block.channels != 1:
-                raise BackendError(f"silero takes {self.rate} Hz mono, not {block.rate} Hz with {block.channels} channels")
+                raise BackendError(f"silero takes {self.rate} Hz mono, not {block.rate} Hz with "
+                                   f"{block.channels} channels")
             length += block.frames
             held = np.concatenate([held, block.samples[:, 0]])
-            while len(held) >= STEP:
-                whole = min(len(held) // STEP, _BATCH) * STEP
-                for probability in network.probabilities(held[:whole]):
-                    if (ended := gate.push(probability)) is not None:
-                        yield *ended, length
-                held = held[whole:]
-            held = held.copy()
+            whole = len(held) // STEP * STEP
+            for start in range(0, whole, _BATCH * STEP):
+                yield from self._spans(gate, network, held[start:min(whole, start + _BATCH * STEP)], length)
+            held = held[whole:].copy()
         if len(held):
-            for probability in network.probabilities(np.pad(held, (0, STEP - len(held)))):
-                if (ended := gate.push(probability)) is not None:
-                    yield *ended, length
-        yield *(gate.finish() or (0, 0)), length
+            yield from self._spans(gate, network, np.pad(held, (0, STEP - len(held))), length)
+        if (last := gate.finish()) is not None:
+            yield _padded(last, length)
+
+    @staticmethod
+    def _spans(gate: SpeechGate, network: _Network, samples: Samples, length: int) -> Iterator[Span]:
+        for probability in network.probabilities(samples):
+            if (ended := gate.push(probability)) is not None:
+                yield _padded(ended, length)
 
 
 class _Network:
@@ -150,8 +133,12 @@ class _Network:
         return [float(probability) for probability in found.reshape(-1)]
 
 
-def _span(start: int, end: int) -> Span:
-    return Span.of(Fraction(start, SileroDetector.rate), Fraction(end, SileroDetector.rate))
+def _padded(stretch: tuple[int, int], length: int) -> Span:
+    """The stretch in seconds, widened within ``length`` samples. The silence that ends a stretch is longer than two
+    paddings, so that spans never touch."""
+    padding = round(PADDING * SileroDetector.rate)
+    start, end = stretch[0] * STEP - padding, stretch[1] * STEP + padding
+    return Span.of(Fraction(max(0, start), SileroDetector.rate), Fraction(min(length, end), SileroDetector.rate))
 
 
 def create(settings: Settings) -> SileroDetector:

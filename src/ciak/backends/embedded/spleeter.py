@@ -68,7 +68,8 @@ class SpleeterSeparator:
         stream = _Stream(engine)
         for block in blocks:
             if block.rate != self.rate or block.channels != self.channels:
-                raise BackendError(f"spleeter takes {self.rate} Hz stereo, not {block.rate} Hz with {block.channels} channels")
+                raise BackendError(f"spleeter takes {self.rate} Hz stereo, not {block.rate} Hz with "
+                                   f"{block.channels} channels")
             yield from stream.push(block.samples)
         yield from stream.finish()
 

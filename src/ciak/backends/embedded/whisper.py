@@ -3,12 +3,12 @@
 Whisper writes fluent text over music, effects and silence. A segment is kept only if it passes every test of
 :class:`Doubts`:
 
-* the published decoding figures (Radford et al. 2022, section 4.5, and the defaults of their program):
-compression ratio at
-  most 2.4 (a loop compresses well), mean log-probability at least -1;
-* silence: probability of no speech above 0.6 needs a mean log-probability above -0.5; * words: mean probability
-of at least 0.5, and not all of them odd. A word is odd as in the hallucination test of the same program:
-  under 0.15 likely, or over 2 s long, or shorter than a thirtieth of a second.
+* the published decoding figures (Radford et al. 2022, section 4.5, and the defaults of their program): compression
+  ratio at most 2.4 (a loop compresses well), mean log-probability at least -1;
+* silence: a probability of no speech above 0.6 needs a mean log-probability above -0.5;
+* words: a mean probability of at least 0.5, and not all of them odd. A word is odd as in the hallucination test of
+  the same program: under 0.15 likely, or over 2 s long, or shorter than a thirtieth of a second;
+* company: where half or more of what one decoding wrote is refused, the rest needs words of 0.8.
 
 It does not judge meaning, so a fluent misreading of a real voice stays; and its words have no speakers.
 """
@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from typing import ClassVar
 
 from ciak.backends.protocols import LanguageGuess, Transcript
@@ -30,10 +31,14 @@ from ciak.models import HeardSegment, HeardWord, open_whisper
 
 __all__ = ["Doubts", "WhisperTranscriber", "create"]
 
-LANGUAGES = frozenset(
-    "af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha he hi hr ht hu hy id is it ja "
-    "jv ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no oc pa pl ps pt ro ru sa sd si sk sl sn so "
-    "sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo zh".split())
+LANGUAGES = frozenset((
+    "af", "am", "ar", "as", "az", "ba", "be", "bg", "bn", "bo", "br", "bs", "ca", "cs", "cy", "da", "de", "el",
+    "en", "es", "et", "eu", "fa", "fi", "fo", "fr", "gl", "gu", "ha", "he", "hi", "hr", "ht", "hu", "hy", "id",
+    "is", "it", "ja", "jv", "ka", "kk", "km", "kn", "ko", "la", "lb", "ln", "lo", "lt", "lv", "mg", "mi", "mk",
+    "ml", "mn", "mr", "ms", "mt", "my", "ne", "nl", "nn", "no", "oc", "pa", "pl", "ps", "pt", "ro", "ru", "sa",
+    "sd", "si", "sk", "sl", "sn", "so", "sq", "sr", "su", "sv", "sw", "ta", "te", "tg", "th", "tk", "tl", "tr",
+    "tt", "uk", "ur", "uz", "vi", "yi", "yo", "zh",
+))
 """The model's languages that have an ISO 639-1 code."""
 _OWN_CODES = {"jv": "jw"}
 """Where the model's code is not the standard's."""
@@ -48,6 +53,7 @@ class Doubts:
     no_speech: float = 0.6
     sure_logprob: float = -0.5
     word_probability: float = 0.5
+    lone_probability: float = 0.8
     odd_probability: float = 0.15
     odd_length: float = 2.0
 
@@ -61,11 +67,23 @@ class Doubts:
             return "improbable"
         if segment.no_speech > self.no_speech and segment.average_logprob < self.sure_logprob:
             return "no speech"
-        if sum(word.probability for word in segment.words) / len(segment.words) < self.word_probability:
+        if segment.certainty < self.word_probability:
             return "improbable words"
         if all(self.is_odd(word) for word in segment.words):
             return "odd words"
         return ""
+
+    def believed(self, segments: Sequence[HeardSegment]) -> list[HeardSegment]:
+        """The credible ones, in order."""
+        kept: list[HeardSegment] = []
+        # Segments written in one decoding share its mean log-probability.
+        for _, group in groupby(segments, key=lambda segment: segment.average_logprob):
+            company = list(group)
+            good = [segment for segment in company if not self.about(segment)]
+            if 2 * len(good) <= len(company):
+                good = [segment for segment in good if segment.certainty >= self.lone_probability]
+            kept += good
+        return kept
 
     def is_odd(self, word: HeardWord) -> bool:
         """Whether no real word is heard like this."""
@@ -109,7 +127,7 @@ class WhisperTranscriber:
             return Transcript(language, ())
         engine = open_whisper(self.models[0], self._settings)
         segments = engine.transcribe(signal.samples[:, 0], _OWN_CODES.get(language, language))
-        believed = [segment for segment in segments if not self._doubts.about(segment)]
+        believed = self._doubts.believed(segments)
         return Transcript(language, tuple(_words(believed, signal.duration)))
 
     def _require(self, signal: Signal) -> None:

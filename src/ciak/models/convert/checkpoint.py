@@ -18,7 +18,7 @@ from ciak.errors import Damaged
 __all__ = ["read_checkpoint"]
 
 _MAGIC = (0xDB4775248B80FB57).to_bytes(8, "little")
-_FOOTER = 48
+_FOOTER, _TRAILER = 48, 5
 _FLOAT32 = 1
 _LARGEST = 2**31
 
@@ -29,7 +29,10 @@ def read_checkpoint(prefix: Path) -> dict[str, NDArray[np.float32]]:
     index = prefix.with_name(prefix.name + ".index").read_bytes()
     data = prefix.with_name(prefix.name + ".data-00000-of-00001").read_bytes()
     try:
-        return dict(_tensors(index, data))
+        tensors = dict(_tensors(index, data))
+        if not tensors:
+            raise ValueError("no tensors")
+        return tensors
     except (IndexError, ValueError, KeyError, UnicodeDecodeError) as error:
         raise Damaged(f"{prefix.name}.index is not a checkpoint that can be read: {error}") from error
 
@@ -62,6 +65,8 @@ def _tensor(entry: dict[int, list[int | bytes]], data: bytes) -> NDArray[np.floa
 def _block(table: bytes, offset: int, size: int) -> Iterator[tuple[bytes, bytes]]:
     """Keys and values of one block."""
     block = table[offset:offset + size]
+    if len(block) < 4 or offset + size + _TRAILER > len(table) - _FOOTER:
+        raise ValueError("a block outside the table")
     if table[offset + size] != 0:
         raise ValueError("a compressed block")
     restarts = int.from_bytes(block[-4:], "little")

@@ -48,13 +48,17 @@ _RANDOM = ("RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLi
 def convert(materials: Path, target: Path, tick: Callable[[float], None]) -> None:
     """``part1`` … ``part4`` and ``voices/*.bin`` in ``materials`` become the files of the model in ``target``."""
     import onnx
+    from google.protobuf.message import DecodeError
 
     whole = target / "whole.onnx"
     with whole.open("xb") as file:
         for part in sorted(materials.glob("part?")):
             file.write(part.read_bytes())
     refuse_external_data(whole)
-    graph = onnx.load(str(whole), load_external_data=False)
+    try:
+        graph = onnx.load(str(whole), load_external_data=False)
+    except DecodeError as error:
+        raise ModelDamaged("the voice's graph cannot be read", model="kokoro") from error
     whole.unlink()
     tick(0.3)
     if any(node.op_type in _RANDOM for node in graph.graph.node):

@@ -48,7 +48,7 @@ def build(tensors: dict[str, NDArray[np.float32]]) -> Any:
     weaver = _Weaver(tensors)
     for number, stem in enumerate(STEMS):
         weaver.net(number, stem)
-    shape = ["batch", CHANNELS, FRAMES, BINS]
+    shape: list[int | str] = ["batch", CHANNELS, FRAMES, BINS]
     graph = helper.make_graph(
         weaver.nodes, "spleeter", [helper.make_tensor_value_info("spectrum", TensorProto.FLOAT, shape)],
         [helper.make_tensor_value_info(stem, TensorProto.FLOAT, shape) for stem in STEMS], weaver.constants)
@@ -71,7 +71,8 @@ class _Weaver:
         down: list[str] = []
         tensor = "spectrum"
         for level in range(_LEVELS):
-            tensor = self._node("Conv", [tensor, *self._kernel("conv2d", convolution + level)], f"{stem}/down{level}", **_STRIDED)
+            kernel = self._kernel("conv2d", convolution + level)
+            tensor = self._node("Conv", [tensor, *kernel], f"{stem}/down{level}", **_STRIDED)
             down.append(tensor)
             if level < _LEVELS - 1:
                 tensor = self._norm(tensor, norm + level)

@@ -44,6 +44,7 @@ UNKNOWN = "und"
 _LIMIT = 32 << 20
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _PLAYABLE = re.compile(r"[0-9a-f]{64}\.(mp4|m4v|webm)", re.ASCII)
+_MAP = re.compile(r"[0-9a-f]{64}\.json", re.ASCII)
 _MOST_JOBS = 50
 
 
@@ -140,6 +141,8 @@ class FilmReader:
             return found
         for code, entry in (told.items() if isinstance(told, dict) else ()):
             view = _proxy(film, entry)
+            if view and view.frames is None and imported:
+                view = view.model_copy(update={"frames": imported.frames})
             if view:
                 found[original if code == "original" else code] = view
         if len(found) > 1:
@@ -154,9 +157,10 @@ class FilmReader:
             status = film.history.path.stat()
             key = (status.st_size, status.st_mtime_ns)
             if self._imported[0] != key:
-                made = [entry.outputs.get("proxy") for entry in film.history.entries()
+                made = [entry.outputs for entry in film.history.entries()
                         if entry.what == "proxy" and entry.inputs == {"source": film.source.sha256}]
-                self._imported = (key, _proxy(film, {"artefact": made[-1]}) if made else None)
+                told = {"artefact": made[-1].get("proxy"), "frames": _counted(film, made[-1])} if made else None
+                self._imported = (key, _proxy(film, told))
         except (OSError, CiakError):
             return None
         return self._imported[1]
@@ -195,6 +199,17 @@ def _proxy(film: Film, entry: object) -> ProxyView | None:
         return None
     known = isinstance(frames, int) and not isinstance(frames, bool) and 0 < frames < 1 << 40
     return ProxyView(version=artefact, frames=frames if known else None)
+
+
+def _counted(film: Film, made: dict[str, str]) -> int | None:
+    """How many frames a proxy has, from the frame map that was made with it."""
+    name = made.get("frames", "")
+    if not _MAP.fullmatch(name):
+        return None
+    with open_inside(film.artefacts.root, f"{name[:2]}/{name}") as handle:
+        told = parse_json(handle.read(_LIMIT + 1), name="the frame map")
+    source = told.get("source") if isinstance(told, dict) else None
+    return len(source) if isinstance(source, list) else None
 
 
 def _frames(span: Span, rate: Rate) -> FramesView:

@@ -92,7 +92,7 @@ export class Clock extends EventTarget {
       this.frame = wanted;
       this.#tell('frame');
     }
-    if (this.#media?.getAttribute('src') && !this.loading) this.#go(wanted);
+    if (this.#media?.getAttribute('src') && this.#media.readyState >= 1) this.#go(wanted);
   }
 
   step(frames) {
