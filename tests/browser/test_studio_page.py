@@ -373,3 +373,33 @@ def test_an_empty_film_teaches_what_to_do(serve: Callable[[Path], Served], tmp_p
     watched.page.get_by_text("The studio does not answer").wait_for()
     assert watched.page.get_by_role("button", name="Try again").first.is_visible()
     context.close()
+
+
+def test_a_damaged_picture_is_told_and_the_rest_lives(
+    serve: Callable[[Path], Served], tmp_path: Path, chromium: Any
+) -> None:
+    (tmp_path / "it.mp4").write_bytes(b"no picture at all" * 100)
+    served = serve(make_film(tmp_path / "film", clips={"it": tmp_path / "it.mp4"}).path)
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    watched = watch(context)
+    watched.page.goto(served.link)
+    watched.page.get_by_text("The browser cannot play this file").wait_for()
+    row(watched, "It is raining").click()
+    assert watched.page.get_by_label("Timecode").input_value() == "01:00:04:00"
+    context.close()
+
+
+def test_a_line_that_scripts_from_right_to_left_is_laid_so(
+    serve: Callable[[Path], Served], tmp_path: Path, chromium: Any
+) -> None:
+    lines = ((12, 40, "ada", "Where are you?", "أين أنت؟", ()), (50, 70, "leo", "Here.", "ここにいる。", ()))
+    served = serve(make_film(tmp_path / "film", lines=lines, title="عنوان الفيلم").path)
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    watched = watch(context)
+    watched.page.goto(served.link)
+    translated = watched.page.locator(".translation")
+    translated.first.wait_for()
+    directions = translated.evaluate_all("(nodes) => nodes.map((node) => getComputedStyle(node).direction)")
+    assert directions == ["rtl", "ltr"]
+    assert watched.page.get_by_role("heading", level=1).inner_text() == "عنوان الفيلم"
+    context.close()

@@ -207,3 +207,13 @@ def test_too_large_a_picture(tmp_path: Path) -> None:
     wide = make_clip(tmp_path / "wide.mkv", ClipPlan(1, size=(8320, 32), codec="ffv1", options={}))
     with pytest.raises(TooLarge, match="8320x32"):
         Frames(wide)
+
+
+def test_times_that_jump_by_hours_are_damage_not_a_million_frames(tmp_path: Path) -> None:
+    jumping = make_clip(tmp_path / "jump.mkv", ClipPlan(20, times=[*range(0, 760, 40), 5_000_000]))
+    for look in (probe, Frames, read_timeline):
+        with pytest.raises(Damaged, match="stand for 83 minutes"):
+            look(jumping)
+    slides = make_clip(tmp_path / "slides.mkv", ClipPlan(3, times=[0, 60_000, 300_000]))
+    with Frames(slides) as frames:
+        assert not frames.timeline.constant and read_code(frames.frame(round(100 * frames.rate.fps))) == 1

@@ -30,7 +30,8 @@ def wheel(folder: Path, name: str, members: Mapping[str, bytes], version: str = 
         for member, data in members.items():
             archive.writestr(member, data)
         archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\n"
+                                          "Tag: py3-none-any\n")
         archive.writestr(f"{info}/RECORD", "".join(f"{member},,\n" for member in members))
     return path
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
+from tests.models.graphs import adder, save
 
 from ciak.config import Settings
 from ciak.errors import Damaged, ModelDamaged
@@ -17,7 +19,6 @@ from ciak.models.convert.checkpoint import read_checkpoint
 from ciak.models.convert.kokoro import cut
 from ciak.models.convert.spleeter import build
 from ciak.models.store import no_tick
-from tests.models.graphs import adder, save
 
 
 def varint(value: int) -> bytes:
@@ -31,7 +32,7 @@ def block(entries: dict[bytes, bytes]) -> bytes:
     """A table block with one restart; keys share prefixes."""
     body, before = b"", b""
     for key in sorted(entries):
-        shared = next((i for i, (a, b) in enumerate(zip(key, before, strict=False)) if a != b), min(len(key), len(before)))
+        shared = len(os.path.commonprefix([key, before]))
         body += varint(shared) + varint(len(key) - shared) + varint(len(entries[key])) + key[shared:] + entries[key]
         before = key
     return body + struct.pack("<II", 0, 1)
@@ -60,8 +61,8 @@ def checkpoint(folder: Path, tensors: dict[str, np.ndarray]) -> Path:
 
 def test_a_checkpoint_is_read(tmp_path: Path) -> None:
     chance = np.random.default_rng(1)
-    tensors = {"conv2d/kernel": chance.normal(size=(5, 5, 2, 3)).astype(np.float32), "conv2d/bias": np.ones(3, np.float32),
-               "conv2d_1/kernel": chance.normal(size=(200,)).astype(np.float32)}
+    tensors = {"conv2d/kernel": chance.normal(size=(5, 5, 2, 3)).astype(np.float32),
+               "conv2d/bias": np.ones(3, np.float32), "conv2d_1/kernel": chance.normal(size=(200,)).astype(np.float32)}
     found = read_checkpoint(checkpoint(tmp_path / "c", tensors))
     assert {name: value.tolist() for name, value in found.items()} == {
         name: value.tolist() for name, value in tensors.items()}

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.models.graphs import adder, save
+from tests.models.shop import entry, manifest_of, parcel, wheel
 
 from ciak.config import Settings
 from ciak.errors import BackendError, ModelAbsent, ModelDamaged, TooLarge
 from ciak.models import Store, open_onnx, open_onnx_file, open_translation, open_whisper, release_engines, thread_count
 from ciak.models import engine as engines
-from tests.models.graphs import adder, save
-from tests.models.shop import entry, manifest_of, parcel, wheel
 
 
 @pytest.fixture
@@ -60,7 +60,8 @@ def test_a_flipped_byte_is_found_before_opening(store: Store, tmp_path: Path) ->
 
 def test_wrong_inputs_are_a_backend_error(tmp_path: Path) -> None:
     engine = open_onnx_file(save(adder(), tmp_path / "a.onnx"), Settings(threads=1))
-    for feeds in ({}, {"y": np.zeros(1, np.float32)}, {"x": np.zeros(1, np.int32)}, {"x": np.zeros((1, 1), np.float32)}):
+    for feeds in ({}, {"y": np.zeros(1, np.float32)}, {"x": np.zeros(1, np.int32)},
+                  {"x": np.zeros((1, 1), np.float32)}):
         with pytest.raises(BackendError, match=r"a\.onnx failed"):
             engine.run(feeds)
 

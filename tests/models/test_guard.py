@@ -18,12 +18,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.models.graphs import adder, hiding_places, save
 
 from ciak.config import Settings
 from ciak.errors import ModelDamaged
 from ciak.models import open_onnx_file, release_engines
 from ciak.models.guard import refuse_external_data, refuse_pickle
-from tests.models.graphs import adder, hiding_places, save
 
 
 class Evil:
@@ -119,8 +119,8 @@ def test_a_sound_graph_passes_and_runs(tmp_path: Path) -> None:
     release_engines()
 
 
-@pytest.mark.parametrize("data", [b"", b"not a graph", b"\x08", b"\x3a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f", b"PK\x03\x04",
-                                  b"\x0a" * 999, b"\x3a\x02\x0a\x05"])
+@pytest.mark.parametrize("data", [b"", b"not a graph", b"\x08", b"\x3a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 
+                                  b"PK\x03\x04", b"\x0a" * 999, b"\x3a\x02\x0a\x05"])
 def test_what_is_no_graph_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "model.onnx"
     path.write_bytes(data)

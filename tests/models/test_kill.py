@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.models.shop import two_part_model
 
 from ciak.config import Settings
 from ciak.models import Store
 from ciak.models.manifest import Manifest
-from tests.models.shop import two_part_model
 
 WATCHED = ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "shutil.copyfile", "shutil.rmtree", "os.listdir",
            "os.scandir", "fcntl.flock")
@@ -25,7 +25,7 @@ def in_child(work: Callable[[], None]) -> int:
     if child == 0:
         try:
             work()
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - whatever it was, the child ends here
             os._exit(70)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.models.shop import entry, manifest_of
 
 from ciak.errors import ModelError
 from ciak.models import builtin_manifest, read_manifest
 from ciak.models.convert import RECIPES
-from tests.models.shop import entry, manifest_of
 
 PARCEL: dict[str, Any] = {"file": "w.whl", "bytes": 1, "sha256": "0" * 64, "package": "w", "version": "1",
                           "take": {"w/w": "w"}}
@@ -47,7 +47,7 @@ def test_two_models_of_one_name_are_refused() -> None:
 
 @pytest.mark.parametrize("text", ["", "schema = 2\nmodel = []", "schema = 1", "not toml", "[[[["])
 def test_a_bad_file_is_one_clear_error(text: str) -> None:
-    with pytest.raises(ModelError, match="mine.toml is no manifest"):
+    with pytest.raises(ModelError, match=r"mine\.toml is no manifest"):
         read_manifest(text, "mine.toml")
 
 

@@ -18,7 +18,7 @@ from ciak.project import Film, Sheet, Source
 
 RATE = Rate(Fraction(24000, 1001))
 FRAMES = 288
-WIDTH, HEIGHT, SQUARE = 640, 360, 40
+WIDTH, HEIGHT, SQUARE = 480, 270, 30
 
 LINES = (
     (12, 40, "ada", "Where did you leave the reels?", "Dove hai lasciato le bobine?", ()),

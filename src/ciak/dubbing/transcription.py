@@ -27,7 +27,7 @@ __all__ = ["Reel", "identify", "pack", "transcribe"]
 
 BRIDGE = Fraction(1, 2)
 """Silence kept between two stretches, seconds."""
-LEAD = Fraction(2, 10)
+LEAD = Fraction(4, 10)
 """Sound kept before and after each stretch, seconds: detectors clip soft beginnings and ends."""
 SAMPLES_OF_LANGUAGE = 3
 

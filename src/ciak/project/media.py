@@ -14,7 +14,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from ciak.errors import BadInput, Conflict, Damaged, Refused, StorageError
 from ciak.film import Rate, Timecode
@@ -132,8 +131,8 @@ def _brought_in(film: Film, video: Path, copy: bool, tick: Tick) -> tuple[str, s
     video = Path(os.path.abspath(video))  # noqa: PTH100 - resolve() would follow links: a name stays a name
     try:
         with video.open("rb") as file:
-            before = os.fstat(file.fileno())
-            digest, size = hash_fd(file.fileno(), lambda fraction: tick(fraction * (0.4 if copy else 1.0)))
+            steady = _steady(file.fileno(), _shown(video))
+            digest, size = hash_fd(file.fileno(), lambda part: steady(tick, part * (0.4 if copy else 1.0)))
             if not copy:
                 return _reference(film, video), digest
             relative = _name_for(film, video, digest)
@@ -145,24 +144,23 @@ def _brought_in(film: Film, video: Path, copy: bool, tick: Tick) -> tuple[str, s
                 raise StorageError(f"no room for a copy of {size // 10**6} MB: {free // 10**6} MB are free",
                                    remedy="free some space, or import it as a reference (--reference)")
             sweep(film.inside("media"))
-            _copy(file.fileno(), target, (before, digest), lambda fraction: tick(0.4 + 0.6 * fraction))
-            os.utime(target, ns=(before.st_atime_ns, before.st_mtime_ns))
+            commit_file(target, lambda out: copy_fd(
+                file.fileno(), out, lambda part: steady(tick, 0.4 + 0.6 * part)), sha256=digest)
             return relative, digest
     except OSError as error:
         raise BadInput(f"{_shown(video)} cannot be read: {error.strerror}") from error
 
 
-def _copy(descriptor: int, target: Path, known: tuple[os.stat_result, str], tick: Tick) -> None:
-    """``known``: status and sha256 of the open file before the copy."""
-    before, digest = known
+def _steady(descriptor: int, name: str) -> Callable[[Tick, float], None]:
+    """Ticks as long as the open file stays as it is. Raises :class:`Damaged` when somebody writes to it."""
+    before = os.fstat(descriptor)
 
-    def write(out: BinaryIO) -> None:
-        copy_fd(descriptor, out, tick)
-        after = os.fstat(descriptor)
-        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-            raise Damaged(f"{_shown(target)} changed while it was copied", remedy="import it when it is finished")
-
-    commit_file(target, write, sha256=digest)
+    def check(tick: Tick, fraction: float) -> None:
+        now = os.fstat(descriptor)
+        if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise Damaged(f"{name} changed while it was read", remedy="import it when it is finished")
+        tick(fraction)
+    return check
 
 
 def _name_for(film: Film, video: Path, digest: str) -> str:

@@ -45,13 +45,15 @@ _HEAD = {"del": "di ", "al": "a ", "dal": "da ", "nel": "in ", "sul": "su ", "de
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name found in a sentence. ``start``, ``end``: its place with title and article; ``text``: the name alone;
-    ``title``: the other language's; ``head``: a preposition that was joined to the article."""
+    ``title``: the other language's; ``head``: a preposition that was joined to the article; ``sure``: not perhaps
+    just a rare word at the beginning of a sentence."""
 
     start: int
     end: int
     text: str
     title: str = ""
     head: str = ""
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,19 @@ def _unknown(sentence: str, lexicon: Lexicon) -> list[Name]:
     """Runs of capitalised words with at least one that is unknown."""
     words = [_bare((match.start(), match.end(), match[0])) for match in WORD.finditer(sentence)]
     runs: list[list[tuple[int, int, str]]] = []
+    openings: set[int] = set()
     for number, word in enumerate(words):
         opens = number == 0 or bool(re.search(r"[.!?:\"]\s*$", sentence[:word[0]]))
         if not _LATIN_CAPITAL.match(word[2]) or word[2].lower() in _TITLES or (opens and lexicon.has(word[2])):
             continue
+        if opens:
+            openings.add(word[0])
         if runs and not opens and re.fullmatch(r"[ -]|\. ", sentence[runs[-1][-1][1]:word[0]]):
             runs[-1].append(word)
         else:
             runs.append([word])
-    return [Name(run[0][0], run[-1][1], sentence[run[0][0]:run[-1][1]]) for run in runs
+    return [Name(run[0][0], run[-1][1], sentence[run[0][0]:run[-1][1]],
+                 sure=len(run) > 1 or run[0][0] not in openings) for run in runs
             if any(not lexicon.has(word[2]) for word in run)]
 
 
@@ -135,7 +141,7 @@ def _with_title(sentence: str, language: str, name: Name) -> Name:
         return name
     title = dict(_ADDRESS[language])[before["title"].lower()]
     head = _HEAD.get((before["head"] or "").lower(), "")
-    return Name(before.start(), name.end, name.text, title, head)
+    return Name(before.start(), name.end, name.text, title, head)  # nobody gives a rare word a title
 
 
 def masks(sentence: str, names: Sequence[Name]) -> list[Mask]:

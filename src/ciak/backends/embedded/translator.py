@@ -81,7 +81,8 @@ class LineTranslator:
 
     def _masks(self, sentence: str, names: Sequence[str]) -> list[Mask]:
         found = find_names(sentence, self._pair[0], self._lexicon, names)
-        return masks(sentence, found) if found else [Mask(sentence, ())]
+        plain = [] if found and all(name.sure for name in found) else [Mask(sentence, ())]
+        return [*masks(sentence, found), *plain] if found else plain
 
     def _from_book(self, tidied: Tidied) -> list[Candidate]:
         ways = phrase(tidied.text, *self._pair)

@@ -53,10 +53,14 @@ export class FilmState extends EventTarget {
       this.waiting = null;
       this.#tell('waiting');
     } catch (error) {
-      this.problem = error;
-      this.waiting = null;
-      this.#tell('problem', 'waiting');
+      this.#failed(error);
     }
+  }
+
+  #failed(error) {
+    this.problem = error;
+    this.waiting = null;
+    this.#tell('problem', 'waiting');
   }
 
   async chooseSound(code) {
@@ -65,7 +69,7 @@ export class FilmState extends EventTarget {
     this.#tell('sound');
     if (!this.language(code).original && code !== this.#target) {
       this.#target = code;
-      await this.#compare();
+      await this.#compare().catch((error) => this.#failed(error));
     }
   }
 

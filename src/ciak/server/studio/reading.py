@@ -63,7 +63,8 @@ class FilmReader:
         codes = {code for code in (*film.languages(), *proxies) if _CODE.fullmatch(code)}
         return FilmView(
             title=film.title, folder=shlex.quote(str(self.root)), language=film.language,
-            imported=film.source is not None, rate=str(rate) if rate else None,
+            imported=film.source is not None, picture=film.source is None or film.source.picture,
+            rate=str(rate) if rate else None,
             nominal=rate.nominal if rate else 24,
             drop=";" in film.sheet.start, start=film.sheet.start,
             frames=rate.nearest_frame(film.source.duration) if rate and film.source else None,

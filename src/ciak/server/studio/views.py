@@ -57,6 +57,8 @@ class FilmView(FilmModel):
     title: str
     folder: str
     imported: bool
+    picture: bool
+    """False for a film of sound alone."""
     language: str | None
     rate: str | None
     nominal: int

@@ -40,6 +40,7 @@ export class Studio extends Element {
   state = new FilmState();
   clock = new Clock();
   #opened = '';
+  #failed = false;
 
   build() {
     const clock = this.clock;
@@ -57,7 +58,7 @@ export class Studio extends Element {
 
   connected() {
     this.listen(this.state, 'change', (event) => this.request(...event.detail));
-    this.listen(this.clock, 'state', () => this.request('clock'));
+    this.listen(this.clock, 'state', () => this.#clocked());
     this.listen(document, 'keydown', (event) => this.#key(event));
     const heard = { language: (code) => this.#language(code), theme: (name) => this.#theme(name), help: () => this.helper.toggle(),
       sound: (code) => this.state.chooseSound(code), subtitles: (code) => this.state.chooseSubtitles(code),
@@ -93,6 +94,13 @@ export class Studio extends Element {
     this.clock.open(address, new Timebase({ ...film, rate: film.rate ?? undefined }), proxy?.frames ?? film.frames);
   }
 
+  /** A picture that fails may be a damaged file, or a studio that was closed: asking again tells. */
+  #clocked() {
+    if (this.clock.failed && !this.#failed) this.state.load();
+    this.#failed = this.clock.failed;
+    this.request('clock');
+  }
+
   #failure() {
     const { problem } = this.state;
     if (!problem) return null;
@@ -108,6 +116,7 @@ export class Studio extends Element {
     if (this.clock.failed) return { key: 'notice.picture-failed', bad: true };
     if (this.state.sound) return null;
     if (!this.state.film.imported) return { key: 'notice.no-picture', command: this.#command('import', words.say('notice.video')) };
+    if (!this.state.film.picture) return { key: 'notice.sound-alone' };
     return { key: 'notice.no-proxy', command: this.#command('dub', '--to it') };
   }
 
