@@ -124,9 +124,9 @@ def test_the_separator_streams(monkeypatch: pytest.MonkeyPatch) -> None:
             yield Signal(np.full((44_100, 2), 0.1, np.float32), 44_100)
 
     out = spleeter.create(SETTINGS).separate(endless())
-    for _ in range(40):
+    for _ in range(20):
         next(out)
-    assert given < 40 * 11 + 15, "what it holds back must not grow"
+    assert given < 20 * 11 + 15, "what it holds back must not grow"
 
 
 # What the transcriber believes.
@@ -238,7 +238,7 @@ class TestRealModels:
     def test_the_transcriber_reads_what_is_said(self, material: Path) -> None:
         transcriber = whisper.create(SETTINGS)
         errors = words = 0
-        for samples, text in fleurs(material, "en"):
+        for samples, text in fleurs(material, "en")[:3]:
             signal = Signal.mono(samples, 16_000)
             heard = transcriber.transcribe(signal, "en")
             assert all(0 <= word.span.start <= word.span.end <= signal.duration for word in heard.words)

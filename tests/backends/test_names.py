@@ -7,8 +7,9 @@ import pytest
 from ciak.backends.embedded.lexicon import Lexicon
 from ciak.backends.embedded.names import find_names, masks, unmask
 
-ENGLISH = Lexicon(dict.fromkeys(["Tom", "Mary", "Boston", "I", "the", "is", "here", "of", "in", "house", "new", "run",
-                                 "where", "did", "go", "see", "to", "and", "sword", "Monday", "who", "are", "you"], 9))
+_WORDS = ["Tom", "Mary", "Boston", "I", "the", "is", "here", "of", "in", "house", "new", "run", "where", "did", "go",
+          "see", "to", "and", "sword", "Monday", "who", "are", "you"]
+ENGLISH = Lexicon(dict.fromkeys(_WORDS, 30) | {"Florence": 3})
 
 
 def found(sentence: str, *names: str, language: str = "en", lexicon: Lexicon | None = ENGLISH) -> list[str]:
@@ -28,6 +29,7 @@ def found(sentence: str, *names: str, language: str = "en", lexicon: Lexicon | N
     ("Run! Zorg is here", ["Zorg"]),
     ("Kira and Zorg", ["Kira", "Zorg"]),
     ("Привет is here", []),
+    ("Where is Florence?", ["Florence"]),
 ])
 def test_found(sentence: str, names: list[str]) -> None:
     assert found(sentence) == names

@@ -21,7 +21,7 @@ def performance(durations: list[int], start: int, end: int) -> Performance:
 def test_speech_is_what_stands_out() -> None:
     energy = np.full(60, -9.0, np.float32)
     energy[20:40] = 5
-    assert speech_steps(energy) == (19, 44)
+    assert speech_steps(energy) == (19, 42)
     assert speech_steps(np.zeros(30, np.float32)) == (0, 30)
 
 
@@ -49,3 +49,9 @@ def test_every_token_lasts(durations: list[int], scale: float, data: st.DataObje
     assert (bent.durations >= 1).all()
     assert len(bent.energy) == bent.durations.sum() * STEPS
     assert np.isfinite(bent.energy).all() and np.isfinite(bent.pitch).all()
+
+
+def test_what_cannot_be_shortened_says_so() -> None:
+    bent = bend(performance([1] * 40, 10, 70), 20)
+    assert (bent.durations == 1).all()
+    assert bent.end - bent.start > 40

@@ -119,7 +119,8 @@ def test_judging() -> None:
     assert judge.judge("L'amico dell'acqua è qui.", -0.2, "The dog is here.", ()).doubts == ()
     assert judge.judge("Il cane è qui.", -0.2, "The dog 17 is here.", ()).doubts == ("17",)
     assert judge.judge("3 è tre.", -0.2, "3 is here.", ("tre",)).doubts == ()
-    assert judge.judge("Zorg è qui.", -0.2, "Zorg is here.", ("Zorg",)).doubts == ()
+    assert judge.judge("Zorg è qui.", -0.2, "The dog is here.", ("Zorg",)).doubts == ()
+    assert judge.judge("Zorg è qui.", -0.2, "Zorg is here.", ()).doubts == ("Zorg",)
     assert judge.judge("Il cane è qui", -0.2, "The dog is here.", ()).rank < good.rank
     assert judge.judge("Il cane", -0.2, "The dog is here. " * 3, ()).rank < good.rank
 
@@ -147,7 +148,7 @@ def test_lexicon(tmp_path) -> None:
     lexicon = open_lexicon(_list(tmp_path, "Boston\t9\ncasa\t5\ndell'acqua\t2\n"))
     assert lexicon.has("BOSTON") and lexicon.has("dell'acqua") and lexicon.has("dell'casa") and not lexicon.has("zorg")
     assert lexicon.usual("boston") == "Boston" and lexicon.usual("zorg") == "zorg"
-    assert lexicon.is_name("boston") and not lexicon.is_name("casa") and len(lexicon) == 3
+    assert lexicon.copies("Casa") and not lexicon.copies("Boston") and not lexicon.copies("Zorg") and len(lexicon) == 3
     broken = tmp_path / "broken.gz"
     broken.write_bytes(b"no gzip")
     for path in (broken, tmp_path / "absent.gz"):

@@ -21,7 +21,7 @@ NAMES = ("whisper-base", "kokoro", "spleeter-2stems", "voicefilter-embedder", "s
 @pytest.fixture(scope="module")
 def settings() -> Settings:
     found = Settings()
-    installed = {status.name for status in Store(found).listing() if status.installed}
+    installed = {status.name for status in Store(found).listing() if status.state in ("ready", "carried")}
     missing = [name for name in NAMES if name not in installed]
     if missing:
         pytest.skip(f"the models are not here: ciak models pull {' '.join(missing)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from pathlib import Path
 
@@ -32,7 +31,8 @@ def block(entries: dict[bytes, bytes]) -> bytes:
     """A table block with one restart; keys share prefixes."""
     body, before = b"", b""
     for key in sorted(entries):
-        shared = len(os.path.commonprefix([key, before]))
+        shared = next((i for i, (a, b) in enumerate(zip(key, before, strict=False)) if a != b),
+                      min(len(key), len(before)))
         body += varint(shared) + varint(len(key) - shared) + varint(len(entries[key])) + key[shared:] + entries[key]
         before = key
     return body + struct.pack("<II", 0, 1)

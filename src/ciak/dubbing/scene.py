@@ -41,13 +41,13 @@ class Line:
 
 
 LINES: tuple[tuple[Line, ...], ...] = (
-    (Line(Sex.FEMALE, "Good evening. I saw the light from the street.", Fraction(2)),
-     Line(Sex.MALE, "You came back. I was waiting for you.", Fraction(9, 10))),
-    (Line(Sex.FEMALE, "Does this old machine still work?", Fraction(3, 2)),
-     Line(Sex.MALE, "Every night, for forty years. Look how it turns.", Fraction(8, 10))),
-    (Line(Sex.FEMALE, "But there is nobody in the hall.", Fraction(2)),
-     Line(Sex.MALE, "There is always somebody. Tonight it is you.", Fraction(8, 10)),
-     Line(Sex.FEMALE, "Then turn off the light. The film is starting.", Fraction(9, 10))),
+    (Line(Sex.FEMALE, "Good evening. I saw the light and I came in.", Fraction(2)),
+     Line(Sex.MALE, "Please sit down, the film is about to start.", Fraction(1))),
+    (Line(Sex.FEMALE, "Does this machine still work?", Fraction(3, 2)),
+     Line(Sex.MALE, "It works every night. I have been working here for forty years.", Fraction(9, 10))),
+    (Line(Sex.FEMALE, "But there is nobody here.", Fraction(2)),
+     Line(Sex.MALE, "Nobody comes here anymore. You are here, that is enough for me.", Fraction(9, 10)),
+     Line(Sex.FEMALE, "Please turn off the light. I want to see the film.", Fraction(1))),
 )
 """The lines of each shot."""
 

@@ -111,7 +111,8 @@ def _examine_zip(opened: zipfile.ZipFile, archive: Path, budget: int) -> None:
     end = opened.start_dir
     for info in sorted(members, key=lambda one: one.header_offset, reverse=True):
         # 30 bytes of local header and the name come before the data of each member.
-        if info.header_offset < 0 or info.header_offset + 30 + len(info.filename.encode("utf-8", "replace")) + info.compress_size > end:
+        data = info.header_offset + 30 + len(info.filename.encode("utf-8", "replace"))
+        if info.header_offset < 0 or data + info.compress_size > end:
             raise Hostile(f"{archive.name}: members overlap at {info.filename[:80]!r}", path=archive)
         end = info.header_offset
 

@@ -47,10 +47,10 @@ class Judge:
         self._slope, self._offset = calibration
 
     def judge(self, text: str, score: float, source: str, names: Sequence[str]) -> Candidate:
-        """The hypothesis ``text``, of mean log-probability ``score``, for ``source``; ``names`` were kept in it."""
+        """The hypothesis ``text``, of mean log-probability ``score``, for ``source`` as the model saw it; ``names``
+        were put into it since."""
         given = {part for one in (source, *names) for word in WORD.findall(one) for part in _parts(word)}
-        kept = {part for name in names for word in WORD.findall(name) for part in _parts(word)}
-        strange = self._strange(source, kept)
+        strange = [] if self._source is None else [word for word in WORD.findall(source) if not self._source.has(word)]
         invented = self._invented(text, given)
         lost = [number for number in re.findall(r"\d+", source) if not _has_number(number, text)]
         looped = loops(text) and not loops(source)
@@ -61,13 +61,6 @@ class Judge:
         doubts = tuple(dict.fromkeys((*invented, *strange, *lost)))
         confidence = 1 / (1 + math.exp(-max(-60.0, min(60.0, self._slope * score + self._offset))))
         return Candidate(text, rank, 0.02 if looped else confidence * _DOUBT ** len(doubts), doubts)
-
-    def _strange(self, source: str, kept: set[str]) -> list[str]:
-        """Words of the source that the model never saw, and so cannot know."""
-        if self._source is None:
-            return []
-        return [word for word in WORD.findall(source)
-                if not self._source.has(word) and not all(part in kept for part in _parts(word))]
 
     def _invented(self, text: str, given: set[str]) -> list[str]:
         """Words of the translation that neither the target language nor the source has."""

@@ -119,6 +119,9 @@ class KokoroVoice:
         for part in parts:
             length = part.steps * float(scale)
             performance = bend(part.natural, length)
+            if performance.end - performance.start > length + 1:
+                raise BackendError(f"the voice cannot speak {float(natural):.2f} s in {float(wanted):.2f} s",
+                                   remedy="shorten the line", natural=float(natural), wanted=float(wanted))
             sound = self._sound(part, performance)
             first, end = round(clock), min(len(samples), round(clock + length * _STEP))
             begin = round(performance.start * _STEP)

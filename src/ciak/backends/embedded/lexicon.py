@@ -19,6 +19,8 @@ __all__ = ["WORD", "Lexicon", "open_lexicon"]
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?")
 """A word in running text, with its apostrophes."""
 
+_FAMILIAR = 20
+"""How often the training text must have a name for a small model to carry it over safely."""
 _BUDGET = 32_000_000
 
 
@@ -47,9 +49,10 @@ class Lexicon:
         """``word`` in its usual case; an unknown one as it is."""
         return self._usual.get(word.lower(), word)
 
-    def is_name(self, word: str) -> bool:
-        """Whether ``word`` is known, and written with a capital."""
-        return self._usual.get(word.lower(), "")[:1].isupper()
+    def copies(self, word: str) -> bool:
+        """Whether a capitalised ``word`` is one that the model has often enough seen, as a name or otherwise."""
+        usual = self._usual.get(word.lower())
+        return self.has(word) and (usual is None or not usual[:1].isupper() or self._counts[usual] >= _FAMILIAR)
 
 
 @lru_cache(maxsize=8)

@@ -46,7 +46,7 @@ _HEAD = {"del": "di ", "al": "a ", "dal": "da ", "nel": "in ", "sul": "su ", "de
 class Name:
     """A name found in a sentence. ``start``, ``end``: its place with title and article; ``text``: the name alone;
     ``title``: the other language's; ``head``: a preposition that was joined to the article; ``sure``: not perhaps
-    just a rare word at the beginning of a sentence."""
+    a rare word at the beginning of a sentence, or a place that has another name in the other language."""
 
     start: int
     end: int
@@ -88,13 +88,13 @@ def find_names(sentence: str, language: str, lexicon: Lexicon | None,
 
 
 def _unknown(sentence: str, lexicon: Lexicon) -> list[Name]:
-    """Runs of capitalised words with at least one that is unknown."""
+    """Runs of capitalised words with at least one that the model does not know well."""
     words = [_bare((match.start(), match.end(), match[0])) for match in WORD.finditer(sentence)]
     runs: list[list[tuple[int, int, str]]] = []
     openings: set[int] = set()
     for number, word in enumerate(words):
         opens = number == 0 or bool(re.search(r"[.!?:\"]\s*$", sentence[:word[0]]))
-        if not _LATIN_CAPITAL.match(word[2]) or word[2].lower() in _TITLES or (opens and lexicon.has(word[2])):
+        if not _LATIN_CAPITAL.match(word[2]) or word[2].lower() in _TITLES or (opens and lexicon.copies(word[2])):
             continue
         if opens:
             openings.add(word[0])
@@ -103,8 +103,8 @@ def _unknown(sentence: str, lexicon: Lexicon) -> list[Name]:
         else:
             runs.append([word])
     return [Name(run[0][0], run[-1][1], sentence[run[0][0]:run[-1][1]],
-                 sure=len(run) > 1 or run[0][0] not in openings) for run in runs
-            if any(not lexicon.has(word[2]) for word in run)]
+                 sure=any(not lexicon.has(word[2]) and word[0] not in openings for word in run)) for run in runs
+            if any(not lexicon.copies(word[2]) for word in run)]
 
 
 def _bare(word: tuple[int, int, str]) -> tuple[int, int, str]:

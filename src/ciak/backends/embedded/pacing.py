@@ -4,8 +4,8 @@ All in frames of the voice: a phoneme lasts whole *frames* (25 ms), pitch and en
 A pure function of arrays, without a model.
 
 The voice's durations alone do not show its speech: silence hides in the first token and in the last vowel. Its
-energy does (it follows the loudness of the sound at r = .94, 4.8 dB a unit): speech is what lies within 10 units,
-48 dB, of the loudest step.
+energy does (it follows the loudness of the sound at r = .94, 4.8 dB a unit): speech is what lies within 8 units,
+38 dB, of the loudest step.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ __all__ = ["STEPS", "Performance", "bend", "speech_steps"]
 
 STEPS = 2
 """Steps of pitch and energy a frame."""
-_DEPTH = 10.0
-_BEFORE, _AFTER = 1, 4
+_DEPTH = 8.0
+_BEFORE, _AFTER = 1, 2
 """Steps kept around speech, for soft attacks and decays."""
 _LEAD, _TAIL = 4.0, 3.0
 """Frames of silence that the voice gets before and after, to come to rest; they are cut off again."""
@@ -49,8 +49,8 @@ def speech_steps(energy: Floats) -> tuple[int, int]:
 def bend(natural: Performance, length: float) -> Performance:
     """``natural`` with its speech made ``length`` steps long, evenly; silence around it is shortened.
 
-    Every token keeps at least one frame, so a very short ``length`` comes out longer: the caller looks at
-    ``end - start``. Pitch keeps its height.
+    Every token keeps at least one frame, so that a very short ``length`` comes out longer, as ``end - start`` then
+    says. Pitch keeps its height.
     """
     start, end, total = natural.start / STEPS, natural.end / STEPS, float(natural.durations.sum())
     lead, tail = min(_LEAD, start), min(_TAIL, total - end)
@@ -60,11 +60,13 @@ def bend(natural: Performance, length: float) -> Performance:
     bent = _whole(np.interp(edges, old, new))
     # The rounded edges are the truth from here on: a step between two edges comes from between the same two.
     count = int(bent[-1]) * STEPS
+    excess = max(0.0, (bent[-1] - np.ceil(new[-1])) * STEPS)
     wanted = np.interp(np.arange(count) + 0.5, _spread(new) * STEPS, _spread(old) * STEPS) - 0.5
     places = np.arange(len(natural.energy))
     return Performance(
         np.diff(bent).astype(np.float32), np.interp(wanted, places, natural.pitch).astype(np.float32),
-        np.interp(wanted, places, natural.energy).astype(np.float32), lead * STEPS, lead * STEPS + length)
+        np.interp(wanted, places, natural.energy).astype(np.float32), lead * STEPS,
+        lead * STEPS + length + excess)
 
 
 def _spread(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -92,11 +92,11 @@ class LineTranslator:
     def _candidates(self, tidied: Tidied, masked: Mask, found: Sequence[Hypothesis]) -> list[Candidate]:
         """The hypotheses in which every stand-in came through, with the names put back."""
         made: list[Candidate] = []
-        kept = tuple(name.text for _, name in masked.pairs)
+        kept = tuple(f"{name.title} {name.text}".strip() for _, name in masked.pairs)
         for one in found:
             text = unmask(one.text, masked, self._pair[1])
             if text is not None:
-                candidate = self._judge.judge(text, one.score, tidied.text, kept)
+                candidate = self._judge.judge(text, one.score, masked.text, kept)
                 made.append(candidate.rewritten(restore(text, tidied, text.startswith(kept))))
         return made
 

@@ -36,6 +36,10 @@ DURATIONS = "/encoder/Clip_output_0"
 PITCH = "/encoder/Squeeze_output_0"
 ENERGY = "/encoder/Squeeze_1_output_0"
 
+VOICES = "abefi"
+"""First letters of the voices that are kept: American, British, Spanish, French, Italian. The others speak languages
+for which Ciak has no phonemes."""
+
 _INT64, _FLOAT = 7, 1
 _SHAPES: dict[str, tuple[int, list[int | str]]] = {
     "tokens": (_INT64, [1, "tokens"]), "style": (_FLOAT, [1, 256]), "speed": (_FLOAT, [1]),
@@ -75,7 +79,7 @@ def convert(materials: Path, target: Path, tick: Callable[[float], None]) -> Non
     symbols = json.loads(resources.files("ciak.models.convert").joinpath("kokoro_symbols.json").read_text("utf-8"))
     (target / "vocabulary.json").write_text(json.dumps(symbols, ensure_ascii=False, sort_keys=True), encoding="utf-8")
     (target / "voices").mkdir()
-    for voice in sorted((materials / "voices").glob("*.bin")):
+    for voice in sorted((materials / "voices").glob(f"[{VOICES}]*.bin")):
         voice.replace(target / "voices" / voice.name)
     tick(1.0)
 
