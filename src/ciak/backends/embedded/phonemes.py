@@ -36,6 +36,7 @@ _AMERICAN = (("ɜːɹ", "ɜɹ"), ("ɜː", "ɜɹ"), ("ɪə", "iə"), ("ː", ""))
 _BRITISH = (("e^ə", "ɛː"), ("iə", "ɪə"), ("i^ə", "ɪə"))
 _VOWELS = frozenset("AIOQWYaeiouyɑɐɒæɔəɚɛɜɨɪɯøœʊʌɤᵊᵻ")
 _SIGNS = frozenset("ˈˌː")
+_RUN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,10 @@ def to_alphabet(ipa: str, language: str) -> str:
 
 
 def _stretches(words: Sequence[Reading]) -> list[list[Reading]]:
-    """Runs of words without punctuation between them."""
+    """Runs of words without punctuation between them, of 30 at most: their alignment grows with the square."""
     runs: list[list[Reading]] = []
     for word in words:
-        if not runs or word.before or runs[-1][-1].after:
+        if not runs or word.before or runs[-1][-1].after or len(runs[-1]) == _RUN:
             runs.append([])
         runs[-1].append(word)
     return runs
