@@ -167,7 +167,7 @@ def test_a_film_that_cannot_be_dubbed_says_why(tmp_path: Path) -> None:
         ciak.dub(silent, to="it", out=tmp_path / "a", settings=SETTINGS)
     from tests.media.clips import SoundPlan
 
-    mute = make_clip(tmp_path / "mute.mp4", ClipPlan(frames=48, sounds=[SoundPlan(bursts(2, ()))]))
+    mute = make_clip(tmp_path / "mute.mp4", ClipPlan(frames=48, sounds=[SoundPlan(np.zeros((96000, 2), np.float32))]))
     with pytest.raises(NothingToDo, match="nobody speaks"):
         ciak.dub(mute, to="it", language="en", out=tmp_path / "b", settings=SETTINGS)
     with pytest.raises(BadInput, match="already speaks"):

@@ -112,7 +112,7 @@ def _original(desk: _Desk, progress: Progress, share: float) -> tuple[Dialogue, 
     film, crew, order = desk.film, desk.crew, desk.order
     sound = divide(film, crew, progress(0.0, share * 0.55, "separating dialogue from music and effects"))
     ear = Ear(film.artefacts, sound["voice"], sound["bed"])
-    speech = find_speech(film, crew, sound["voice"], progress(share * 0.55, share * 0.6, "finding speech"))
+    speech = find_speech(film, crew, sound, progress(share * 0.55, share * 0.6, "finding speech"))
     reels = pack(speech, crew.transcriber.longest, ear.duration)
     language = order.language or film.language
     if language is None:

@@ -1,15 +1,17 @@
 """Listening: the film's sound divided, and the places found where somebody speaks.
 
-Three artefacts come of :func:`divide`: dialogue and music-and-effects at 48 kHz in the film's own time, and the
-same pair as 16 kHz mono for ears that want it so. Whole films never lie in memory. Where the bed is all but
-silent there is nothing to separate, and a separator can only do harm; :class:`Ear` therefore listens to the
-dialogue alone where there is a bed, and to the untouched sound where there is none.
+Four artefacts come of :func:`divide`: dialogue and music-and-effects at 48 kHz in the film's own time and level, and
+the same pair as 16 kHz mono for ears that want it so. Whole films never lie in memory. Networks are deaf to what is
+far below the level they were trained at, so a quiet film is raised to full scale before it is divided; the 48 kHz
+pair is brought back, the ears' pair stays raised. Where the bed is all but silent there is nothing to separate, and
+a separator can only do harm; :class:`Ear` therefore listens to the dialogue alone where there is a bed, and to the
+untouched sound where there is none. Speech is looked for in both, because each hides some of it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,10 +24,14 @@ from ciak.media import SoundFile, SoundWriter, probe, resample_blocks, sound_blo
 from ciak.project import Film, Step, once
 from ciak.store import Artefacts
 
-__all__ = ["EAR_RATE", "RATE", "Ear", "divide", "file_blocks", "find_speech"]
+__all__ = ["EAR_RATE", "RATE", "Ear", "divide", "file_blocks", "find_speech", "united"]
 
 RATE = 48000
 EAR_RATE = 16000
+RAISED = 0.7
+"""Peak that a quiet film is raised to before it is divided; full scale is 1."""
+MOST = 1000.0
+"""A film is raised by at most this factor (60 dB): below that there is only noise."""
 CLEAN = 20.0
 """dB by which dialogue must stand above the bed for the untouched sound to be listened to."""
 
@@ -42,7 +48,7 @@ def divide(film: Film, crew: Crew, tick: Tick) -> dict[str, str]:
         raise NothingToDo("the film has no picture and no sound yet", remedy=f"ciak import {film.path} VIDEO")
     if not probe(film.source_path()).sounds:
         raise NothingToDo(f"{Path(source.path).name} has no sound", remedy="import a file that has a sound track")
-    step = Step(name="divide", version="1", inputs={"media": source.sha256},
+    step = Step(name="divide", version="2", inputs={"media": source.sha256},
                 settings={"stream": 0, "rate": RATE}, maker=crew.maker("separator"))
 
     def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
@@ -56,8 +62,10 @@ def _divide(film: Film, crew: Crew, temporary: Callable[[str], Path], tick: Tick
     separator, source = crew.separator, film.source
     duration = source.duration if source else Fraction(0)
     raw = {name: temporary(".wav") for name in ("dialogue", "music_effects")}
+    gain = _lift(film)
     done = Fraction(0)
-    blocks = sound_blocks(film.source_path(), rate=separator.rate, channels=separator.channels)
+    blocks = (Signal(block.samples * gain, block.rate) for block in sound_blocks(
+        film.source_path(), rate=separator.rate, channels=separator.channels))
     with (SoundWriter(raw["dialogue"], separator.rate, separator.channels) as dialogue,
           SoundWriter(raw["music_effects"], separator.rate, separator.channels) as bed):
         for pair in separator.separate(blocks):
@@ -70,13 +78,21 @@ def _divide(film: Film, crew: Crew, temporary: Callable[[str], Path], tick: Tick
             ("dialogue", "dialogue", RATE, 2), ("music_effects", "music_effects", RATE, 2),
             ("dialogue", "voice", EAR_RATE, 1), ("music_effects", "bed", EAR_RATE, 1)):
         out[name] = temporary(".wav")
+        back = np.float32(1 / gain if rate == RATE else 1)
         with SoundWriter(out[name], rate, channels) as writer:
             for block in resample_blocks(file_blocks(SoundFile(raw[kind])), rate, channels):
-                writer.write(block)
+                writer.write(Signal(block.samples * back, rate))
                 tick(0.95)
     for path in raw.values():
         path.unlink()
     return out
+
+
+def _lift(film: Film) -> np.float32:
+    """The factor that brings the film's highest sample to ``RAISED``; 1 for a film that is loud enough."""
+    peak = max((float(np.abs(block.samples).max(initial=0.0)) for block in sound_blocks(film.source_path())),
+               default=0.0)
+    return np.float32(min(max(RAISED / peak, 1.0), MOST) if peak > 0 else 1.0)
 
 
 def file_blocks(sound: SoundFile, frames: int = RATE * 5, tick: Tick = lambda done: None) -> Iterator[Signal]:
@@ -86,20 +102,43 @@ def file_blocks(sound: SoundFile, frames: int = RATE * 5, tick: Tick = lambda do
         yield sound.read(start, min(frames, sound.frames - start))
 
 
-def find_speech(film: Film, crew: Crew, voice: str, tick: Tick) -> tuple[Span, ...]:
-    """Where somebody speaks in the artefact ``voice``, in order."""
-    step = Step(name="find-speech", version="1", inputs={"voice": voice}, settings={}, maker=crew.maker("detector"))
+def find_speech(film: Film, crew: Crew, sound: dict[str, str], tick: Tick) -> tuple[Span, ...]:
+    """Where somebody speaks, in order: heard in the dialogue alone or in the untouched sound.
+
+    ``sound``: the artefacts of :func:`divide`.
+    """
+    step = Step(name="find-speech", version="2", inputs={"voice": sound["voice"], "bed": sound["bed"]}, settings={},
+                maker=crew.maker("detector"))
 
     def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
-        sound = SoundFile(film.artefacts.path(voice))
+        voice, bed = SoundFile(film.artefacts.path(sound["voice"])), SoundFile(film.artefacts.path(sound["bed"]))
         with crew.at_work():
-            spans = [span.model_dump(mode="json") for span in crew.detector.detect(file_blocks(sound, tick=tick))]
+            alone = list(crew.detector.detect(file_blocks(voice, tick=lambda done: tick(done / 2))))
+            whole = list(crew.detector.detect(_together(voice, bed, lambda done: tick(0.5 + done / 2))))
         out = temporary(".json")
-        out.write_text(json.dumps(spans), encoding="utf-8")
+        out.write_text(json.dumps([span.model_dump(mode="json") for span in united([*alone, *whole])]),
+                       encoding="utf-8")
         return {"speech": out}
 
     made = once(film, step, make)
     return tuple(Span.model_validate(item) for item in json.loads(film.artefacts.path(made["speech"]).read_bytes()))
+
+
+def _together(voice: SoundFile, bed: SoundFile, tick: Tick) -> Iterator[Signal]:
+    """The sound before it was divided: both parts summed, block by block."""
+    for one, other in zip(file_blocks(voice, tick=tick), file_blocks(bed), strict=True):
+        yield Signal(one.samples + other.samples, one.rate)
+
+
+def united(spans: Sequence[Span]) -> list[Span]:
+    """Overlapping and touching spans as one, in order."""
+    out: list[Span] = []
+    for span in sorted(spans, key=lambda item: item.start):
+        if out and span.start <= out[-1].end:
+            out[-1] = out[-1].join(span)
+        else:
+            out.append(span)
+    return out
 
 
 class Ear:

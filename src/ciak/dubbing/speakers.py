@@ -2,7 +2,7 @@
 
 Every line long enough is turned into an embedding; embeddings are grouped by average linkage on cosine
 distance (agglomerative clustering with a fixed threshold, so that the number of speakers is found, not asked).
-Lines too short to judge go to the speaker of the nearest line. The cast that comes out is a table for a person
+Lines under ``SHORTEST`` go to the speaker of the nearest line. The cast that comes out is a table for a person
 to mend: names and voices that they set are kept by every later run.
 """
 
@@ -24,6 +24,9 @@ __all__ = ["THRESHOLD", "assign_voices", "group", "listed", "tell_apart"]
 
 THRESHOLD = 0.42
 """Cosine distance above which two groups are two people."""
+SHORTEST = Fraction(8, 10)
+"""Below this length a line says nothing of its speaker, seconds. An embedder may ask for more; dialogue has little
+more to give, and the groups average their members."""
 ENOUGH = Fraction(15, 10)
 """Speech that a speaker must have to be one, seconds; less is joined to the nearest group."""
 
@@ -72,7 +75,7 @@ def tell_apart(lines: Sequence[Span], ear: Ear, embedder: Embedder, tick: Tick) 
     for index, line in enumerate(lines):
         tick(index / max(1, len(lines)))
         sound = ear.voice(line.start, line.end)
-        if sound.duration >= embedder.shortest:
+        if sound.duration >= min(embedder.shortest, SHORTEST):
             vectors.append(embedder.embed(sound))
             weights.append(float(sound.duration))
             known.append(index)

@@ -57,7 +57,7 @@ def _speak(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -> Loo
     kept = tuple(flag for flag in loop.flags if flag.code not in _MACHINE_FLAGS)
     slot = loop.slot or loop.span
     try:
-        wordings = _measured(crew, loop, voice, language)
+        wordings = _measured(film, crew, loop, voice, language)
     except BackendError as error:
         flag = Flag(code="cannot-speak", message=error.message)
         return loop.model_copy(update={"flags": (*kept, flag), "chosen": None})
@@ -79,13 +79,23 @@ def _speak(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -> Loo
     return loop.model_copy(update={**changed, "flags": tuple(flags), "takes": takes, "chosen": take.id})
 
 
-def _measured(crew: Crew, loop: Loop, voice: str, language: str) -> tuple[Variant, ...]:
+def _measured(film: Film, crew: Crew, loop: Loop, voice: str, language: str) -> tuple[Variant, ...]:
     """The wordings of a loop with their natural lengths; a person's text is the only wording."""
     wordings: Sequence[Variant] = loop.variants
     if is_a_persons(loop) or not wordings:
         wordings = (Variant(text=loop.text, confidence=loop.confidence, origin=loop.origin),)
-    return tuple(way.model_copy(update={"length": crew.voice.length(way.text, voice, language)})
-                 for way in wordings)
+    step = Step(name="measure", version="1", maker=crew.maker("voice"), settings={
+        "texts": [way.text for way in wordings], "voice": voice, "language": language})
+
+    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+        lengths = [str(crew.voice.length(way.text, voice, language)) for way in wordings]
+        out = temporary(".json")
+        out.write_text(json.dumps(lengths), encoding="utf-8")
+        return {"lengths": out}
+
+    lengths = json.loads(film.artefacts.path(once(film, step, make)["lengths"]).read_bytes())
+    return tuple(way.model_copy(update={"length": Fraction(length)})
+                 for way, length in zip(wordings, lengths, strict=True))
 
 
 def _spoken(film: Film, crew: Crew, text: str, delivery: Delivery) -> _Spoken:

@@ -3,8 +3,8 @@
 Each loop is divided by dynamic programming over its words: a subtitle must fit the profile's lines and longest
 time; among the divisions that fit, breaks at sentence ends and pauses are cheap, breaks inside a phrase dear,
 and so is a subtitle that must be read too fast. Times are then laid on the frame grid: in with the first word,
-out as long as reading asks and the next subtitle lets, never closer than the gap. What cannot be kept (two
-fast lines with no room) is not hidden: :func:`violations` names it.
+out half a second after the last, or as much later as reading asks; the next subtitle and the gap set the limit.
+What cannot be kept (two fast lines with no room) is not hidden: :func:`violations` names it.
 
 Not known here: syntax. Breaks look at punctuation, pauses and a short list of words that like to begin a line.
 """
@@ -232,8 +232,7 @@ def _lay(drafts: list[_Draft], rate: Rate, speed: int, profile: Profile,
             following.start - profile.gap_frames if following else None, last_frame) if value is not None),
             default=None)
         start = max(draft.start, floor)
-        wanted = max(draft.speech_end, start + max(shortest, _reading(draft.text, speed, rate)))
-        wanted = min(wanted, max(draft.speech_end + linger, start + shortest))
+        wanted = max(draft.speech_end + linger, start + max(shortest, _reading(draft.text, speed, rate)))
         end = min(wanted, start + longest)
         if ceiling is not None:
             if end > ceiling:

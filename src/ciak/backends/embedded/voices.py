@@ -1,7 +1,9 @@
 """The voices that Kokoro offers: those that it was trained with, and blends of them.
 
 Only two Italian voices exist. A style is a direction in a space where voices mix, so further Italian speakers are
-made by adding weighted styles; which mixtures stay intelligible was measured (round trip through Whisper).
+made by adding weighted styles. Each blend was kept because it stays intelligible (word error of Whisper base over 14
+lines .058 to .075, where the recorded two have .058 and .050) and is another speaker (cosine of its embedding with the
+recorded Italian voice of its sex .51 to .76; one speaker has .9).
 Ids say language and sex: ``if_`` Italian female, ``am_`` American male, ``bf_`` British female.
 """
 
@@ -13,16 +15,20 @@ from ciak.film.people import Sex
 __all__ = ["BLENDS", "STOCK"]
 
 BLENDS: dict[str, dict[str, float]] = {
-    "if_lucia": {"if_sara": 0.6, "af_heart": 0.4},
-    "im_marco": {"im_nicola": 0.6, "am_michael": 0.4},
+    "if_bianca": {"if_sara": 0.4, "af_bella": 0.6},
+    "if_emma": {"if_sara": 0.4, "bf_emma": 0.6},
+    "if_chiara": {"if_sara": 0.4, "ff_siwis": 0.6},
+    "im_giorgio": {"im_nicola": 0.4, "bm_george": 0.6},
+    "im_michele": {"im_nicola": 0.4, "am_michael": 0.6},
+    "im_franco": {"im_nicola": 0.4, "am_fenrir": 0.6},
 }
 """Made-up voices: id -> weights of recorded ones, summing to 1."""
 
 _LANGUAGES = {"a": ("en", "us"), "b": ("en", "gb"), "e": ("es", ""), "f": ("fr", ""), "i": ("it", "")}
 _IDS = (
-    "if_sara", "if_lucia", "im_nicola", "im_marco",
-    "af_heart", "af_bella", "af_nicole", "af_aoede", "af_kore", "af_sarah", "af_nova", "af_alloy", "af_sky",
-    "af_jessica", "af_river",
+    "if_sara", "if_bianca", "if_emma", "if_chiara", "im_nicola", "im_giorgio", "im_michele", "im_franco",
+    "af_heart", "af_bella", "af_aoede", "af_kore", "af_sarah", "af_nova", "af_alloy", "af_sky", "af_jessica",
+    "af_river", "af_nicole",
     "am_michael", "am_fenrir", "am_puck", "am_echo", "am_eric", "am_liam", "am_onyx", "am_adam", "am_santa",
     "bf_emma", "bf_isabella", "bf_alice", "bf_lily", "bm_george", "bm_fable", "bm_lewis", "bm_daniel",
     "ef_dora", "em_alex", "em_santa", "ff_siwis",
