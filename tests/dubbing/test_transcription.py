@@ -39,6 +39,14 @@ def test_a_stretch_longer_than_a_reel_is_divided_evenly() -> None:
     assert len({reel.length for reel in reels}) == 1
 
 
+def test_a_reel_is_halved_between_its_pieces_or_in_the_middle_of_one() -> None:
+    first, second = Reel((Span.of(0, 4), Span.of(6, 7), Span.of(9, 12))).halves()
+    assert first.pieces == (Span.of(0, 4),)
+    assert second.pieces == (Span.of(6, 7), Span.of(9, 12))
+    first, second = Reel((Span.of(10, 20),)).halves()
+    assert (first.pieces, second.pieces) == ((Span.of(10, 15),), (Span.of(15, 20),))
+
+
 def test_no_speech_gives_no_reels() -> None:
     assert pack([], Fraction(28), Fraction(100)) == []
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyloudnorm
 import pytest
+from scipy.signal import sosfilt
 
 from ciak.errors import BadInput
 from ciak.film.sound import Loudness, Signal
@@ -76,6 +77,32 @@ def test_the_filter_is_the_standards_at_48k() -> None:
     assert shelf == pytest.approx([1.53512485958697, -2.69169618940638, 1.19839281085285, 1, -1.69065929318241,
                                    0.73248077421585], abs=1e-6)
     assert high == pytest.approx([1, -2, 1, 1, -1.99004745483398, 0.99007225036621], abs=1e-6)
+
+
+@pytest.mark.parametrize("rate", [8000, 11025, 44100, 48000, 192000])
+@pytest.mark.parametrize("offset", [0.0, 0.5])
+def test_convolution_is_as_good_as_the_recursion(rate: int, offset: float) -> None:
+    """Rumble, noise and a constant, which the recursion takes to nothing after a while."""
+    rng = np.random.default_rng(rate)
+    time = np.arange(6 * rate)[:, None] / rate
+    samples = (0.05 * rng.standard_normal((6 * rate, 2)) * (time % 2 < 1) + 0.1 * np.sin(2 * np.pi * 30 * time)
+               + offset).astype(np.float32)
+    step = round(rate / 10)
+    exact = sosfilt(k_weighting(rate), samples.astype(np.float64), axis=0)[:len(samples) // step * step]
+    energies = np.square(exact).sum(axis=1).reshape(-1, step).mean(axis=1)
+    sums = np.convolve(energies, np.full(4, 0.25), mode="valid")
+    loud = sums[sums > 10 ** ((-70 + 0.691) / 10)]
+    wanted = -0.691 + 10 * np.log10(loud[loud > loud.mean() * 0.1].mean())
+    assert measure(blocks(samples, rate, size=7001)).integrated == pytest.approx(wanted, abs=1e-6)
+
+
+def test_a_meter_can_be_read_on_the_way() -> None:
+    samples = programme(3, 10)
+    meter = LoudnessMeter(48000, 2)
+    for block in blocks(samples, size=3001):
+        meter.feed(block.samples)
+        meter.integrated()
+    assert meter.integrated() == pytest.approx(measure(blocks(samples)).integrated, abs=1e-9)
 
 
 def test_block_sizes_do_not_matter() -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ciak.backends.protocols import Embedder, Stock, Voice
+from ciak.dubbing.clustering import average_linkage, cosine_distances, cut
 from ciak.dubbing.listening import Ear
 from ciak.dubbing.pitch import guess_sex, median_pitch
 from ciak.errors import BackendError
@@ -43,10 +44,7 @@ def group(vectors: NDArray[np.float32], weights: Sequence[float], threshold: flo
         return []
     if len(vectors) == 1:
         return [0]
-    from scipy.cluster.hierarchy import fcluster, linkage
-
-    labels = [int(n) for n in fcluster(linkage(vectors, "average", metric="cosine"), threshold, "distance")]
-    labels = _absorb(vectors, weights, labels, enough)
+    labels = _absorb(vectors, weights, cut(average_linkage(cosine_distances(vectors)), threshold), enough)
     order: dict[int, int] = {}
     return [order.setdefault(label, len(order)) for label in labels]
 

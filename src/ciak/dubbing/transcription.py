@@ -20,15 +20,19 @@ from ciak.backends.protocols import LanguageGuess
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.listening import EAR_RATE, Ear
 from ciak.errors import BackendError
-from ciak.film import Signal, Span, Word
+from ciak.film import Signal, Span, Word, seconds
 from ciak.project import Film, Step, once
 
 __all__ = ["Reel", "identify", "pack", "transcribe"]
 
-BRIDGE = Fraction(1, 2)
-"""Silence kept between two stretches, seconds."""
-LEAD = Fraction(4, 10)
+BRIDGE = Fraction(1)
+"""Silence kept between two stretches, seconds: soft words hide beside loud ones."""
+LEAD = Fraction(1, 2)
 """Sound kept before and after each stretch, seconds: detectors clip soft beginnings and ends."""
+THIN = Fraction(1, 2)
+"""Where words cover less of a reel than this, its halves are heard again, each by itself."""
+SHORTEST_HALF = Fraction(3)
+"""Seconds."""
 SAMPLES_OF_LANGUAGE = 3
 
 Tick = Callable[[float], None]
@@ -44,6 +48,15 @@ class Reel:
     def length(self) -> Fraction:
         """Seconds of sound."""
         return sum((piece.duration for piece in self.pieces), Fraction(0))
+
+    def halves(self) -> tuple[Reel, Reel]:
+        """Two reels of about the same length, divided between pieces where there are several."""
+        if len(self.pieces) == 1:
+            piece = self.pieces[0]
+            middle = seconds(float(piece.start + piece.duration / 2))
+            return (Reel((Span(start=piece.start, end=middle),)), Reel((Span(start=middle, end=piece.end),)))
+        best = min(range(1, len(self.pieces)), key=lambda at: abs(self.length - 2 * Reel(self.pieces[:at]).length))
+        return Reel(self.pieces[:best]), Reel(self.pieces[best:])
 
     def sound(self, ear: Ear) -> Signal:
         """The reel's sound, 16 kHz mono."""
@@ -121,14 +134,13 @@ def transcribe(film: Film, crew: Crew, sound: dict[str, str], reels: Sequence[Re
 
 
 def _reel_words(film: Film, crew: Crew, ear: Ear, sound: dict[str, str], reel: Reel, language: str) -> list[Word]:
-    step = Step(name="transcribe", version="1", inputs={"voice": sound["voice"], "bed": sound["bed"]},
+    step = Step(name="transcribe", version="2", inputs={"voice": sound["voice"], "bed": sound["bed"]},
                 settings={"language": language, "pieces": [[str(p.start), str(p.end)] for p in reel.pieces]},
                 maker=crew.maker("transcriber"))
 
     def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
         with crew.at_work():
-            transcript = crew.transcriber.transcribe(reel.sound(ear), language.split("-")[0])
-        placed = [_placed(word, reel) for word in transcript.words]
+            placed = _heard(crew, ear, reel, language.split("-")[0])
         out = temporary(".json")
         out.write_text(json.dumps([word.model_dump(mode="json") for word in placed], ensure_ascii=False),
                        encoding="utf-8")
@@ -136,6 +148,16 @@ def _reel_words(film: Film, crew: Crew, ear: Ear, sound: dict[str, str], reel: R
 
     made = once(film, step, make)
     return [Word.model_validate(item) for item in json.loads(film.artefacts.path(made["words"]).read_bytes())]
+
+
+def _heard(crew: Crew, ear: Ear, reel: Reel, language: str) -> list[Word]:
+    """The words of a reel; where they are few for its length, those of its halves if these say more."""
+    words = [_placed(word, reel) for word in crew.transcriber.transcribe(reel.sound(ear), language).words]
+    covered = sum((word.span.duration for word in words), Fraction(0))
+    if covered >= reel.length * THIN or reel.length < 2 * SHORTEST_HALF:
+        return words
+    parts = [word for half in reel.halves() for word in _heard(crew, ear, half, language)]
+    return parts if sum((word.span.duration for word in parts), Fraction(0)) > covered else words
 
 
 def _placed(word: Word, reel: Reel) -> Word:

@@ -90,8 +90,12 @@ class WhisperEngine:
             raise BackendError(f"Whisper failed: {str(error)[:200]}") from error
         return [(str(code), float(probability)) for code, probability in ranked]
 
-    def transcribe(self, samples: NDArray[np.float32], language: str, *, beam: int = 5) -> list[HeardSegment]:
-        """What mono samples at 16 kHz, at most 30 s, may say. Raises :class:`~ciak.errors.TooLarge`."""
+    def transcribe(self, samples: NDArray[np.float32], language: str, *, beam: int = 5,
+                   no_repeat: int = 0) -> list[HeardSegment]:
+        """What mono samples at 16 kHz, at most 30 s, may say. Raises :class:`~ciak.errors.TooLarge`.
+
+        ``no_repeat``: no run of that many tokens may come twice; 0 allows all.
+        """
         if samples.size > RATE * LONGEST:
             raise TooLarge(f"Whisper takes at most {LONGEST} s, not {samples.size / RATE:.1f} s")
         if samples.size == 0:
@@ -100,7 +104,8 @@ class WhisperEngine:
             segments, _ = self._model.transcribe(
                 np.ascontiguousarray(samples, np.float32), language=language, task="transcribe", beam_size=beam,
                 max_new_tokens=min(_MOST_TOKENS, 32 + int(_TOKENS_PER_SECOND * samples.size / RATE)),
-                temperature=0.0, condition_on_previous_text=False, word_timestamps=True, vad_filter=False,
+                temperature=0.0, no_repeat_ngram_size=no_repeat,
+                condition_on_previous_text=False, word_timestamps=True, vad_filter=False,
                 no_speech_threshold=None, log_prob_threshold=None, compression_ratio_threshold=None)
             return [_segment(one) for one in segments]
         except (RuntimeError, ValueError) as error:

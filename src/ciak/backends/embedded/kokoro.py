@@ -46,7 +46,7 @@ _COMFORTABLE = 360
 _LONGEST = 4000
 _GAP = Fraction(1, 4)
 """Pause between parts of a line that is spoken in parts, seconds."""
-_EARLY = 1.5
+_EARLY = 2.5
 """Frames by which sound runs ahead of the token that it belongs to."""
 _KEPT = 256
 

@@ -34,7 +34,7 @@ __all__ = ["SileroDetector", "SpeechGate", "create"]
 
 STEP, CONTEXT, STATE = 512, 64, 128
 """Samples per probability, samples of the step before that the network sees again, size of its memory."""
-THRESHOLD, RELEASE = 0.5, 0.35
+THRESHOLD, RELEASE = 0.2, 0.1
 SHORTEST_SPEECH, SHORTEST_SILENCE, PADDING = 0.25, 0.3, 0.1
 """Seconds."""
 RENEWED, WARMING = 500, 16
@@ -84,7 +84,7 @@ class SileroDetector:
     """See :class:`ciak.backends.protocols.SpeechDetector`."""
 
     name = "silero"
-    version = "2"
+    version = "3"
     models: ClassVar[tuple[str, ...]] = ("silero-vad",)
     rate: ClassVar[int] = 16_000
 

@@ -111,13 +111,11 @@ class _Stream:
                 yield separated
 
     def _transform(self, piece: Samples) -> None:
-        from scipy import fft
-
         held = np.concatenate([self._samples, piece])
         count = max(0, (len(held) - FRAME) // HOP + 1)
         if count:
             frames = np.lib.stride_tricks.sliding_window_view(held, FRAME, axis=0)[::HOP][:count]
-            spectra = fft.rfft(frames.transpose(1, 0, 2) * _HANN, axis=-1)
+            spectra = np.fft.rfft(frames.transpose(1, 0, 2) * _HANN, axis=-1)
             self._spectra.append(np.asarray(spectra, np.complex64))
             self._frames += count
         self._samples = held[count * HOP:].copy()
@@ -155,9 +153,7 @@ class _Stream:
         return masks
 
     def _resynthesise(self, spectra: Spectra) -> Iterator[Separated]:
-        from scipy import fft
-
-        frames = np.asarray(fft.irfft(spectra, FRAME, axis=-1), np.float32) * (_HANN * _RESTORE)
+        frames = np.asarray(np.fft.irfft(spectra, FRAME, axis=-1), np.float32) * (_HANN * _RESTORE)
         count = frames.shape[1]
         length = count * HOP
         total = np.zeros((length + FRAME - HOP, 2), np.float32)

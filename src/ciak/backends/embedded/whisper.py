@@ -10,6 +10,9 @@ Whisper writes fluent text over music, effects and silence. A segment is kept on
   the same program: under 0.15 likely, or over 2 s long, or shorter than a thirtieth of a second;
 * company: where half or more of what one decoding wrote is refused, the rest needs words of 0.8.
 
+A decoding that repeats itself is made once more with every run of ``NO_REPEAT`` tokens allowed once only, which
+breaks the loop without the sampling that the original program resorts to.
+
 It does not judge meaning, so a fluent misreading of a real voice stays; and its words have no speakers.
 """
 
@@ -42,6 +45,10 @@ LANGUAGES = frozenset((
 """The model's languages that have an ISO 639-1 code."""
 _OWN_CODES = {"jv": "jw"}
 """Where the model's code is not the standard's."""
+
+
+NO_REPEAT = 5
+"""Tokens: longer than any phrase that people repeat in earnest within half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,7 @@ class WhisperTranscriber:
     """See :class:`ciak.backends.protocols.Transcriber`."""
 
     name = "whisper-base"
-    version = "1"
+    version = "2"
     models: ClassVar[tuple[str, ...]] = ("whisper-base",)
     rate: ClassVar[int] = 16_000
     longest: ClassVar[Fraction] = Fraction(30)
@@ -126,7 +133,10 @@ class WhisperTranscriber:
         if not signal.samples.any():
             return Transcript(language, ())
         engine = open_whisper(self.models[0], self._settings)
-        segments = engine.transcribe(signal.samples[:, 0], _OWN_CODES.get(language, language))
+        code = _OWN_CODES.get(language, language)
+        segments = engine.transcribe(signal.samples[:, 0], code)
+        if any(segment.compression > self._doubts.compression for segment in segments):
+            segments = engine.transcribe(signal.samples[:, 0], code, no_repeat=NO_REPEAT)
         believed = self._doubts.believed(segments)
         return Transcript(language, tuple(_words(believed, signal.duration)))
 
