@@ -69,6 +69,7 @@ class KokoroVoice:
     """See the module. Knows the voices of :mod:`.voices`."""
 
     name = "kokoro"
+    version = "2"
     models = (MODEL,)
     programs = (PROGRAM,)
     rate: ClassVar[int] = 24000

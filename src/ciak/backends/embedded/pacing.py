@@ -20,10 +20,11 @@ __all__ = ["STEPS", "Performance", "bend", "speech_steps"]
 STEPS = 2
 """Steps of pitch and energy a frame."""
 _DEPTH = 8.0
-_BEFORE, _AFTER = 1, 2
+_BEFORE, _AFTER = 3, 4
 """Steps kept around speech, for soft attacks and decays."""
-_LEAD, _TAIL = 4.0, 3.0
-"""Frames of silence that the voice gets before and after, to come to rest; they are cut off again."""
+_LEAD, _TAIL = 8.0, 6.0
+"""Frames of silence that the voice gets before and after, and that are cut off again: with half as many, words
+that stand alone lose their first sound."""
 
 Floats = NDArray[np.float32]
 
