@@ -162,6 +162,12 @@ class Ear:
             return Signal(voice.samples + bed.samples, EAR_RATE)
         return voice
 
+    def whole(self, start: Fraction, end: Fraction) -> Signal:
+        """Everything, as before it was divided."""
+        first = max(0, round(start * EAR_RATE))
+        count = max(0, min(self._voice.frames, round(end * EAR_RATE)) - first)
+        return Signal(self._voice.read(first, count).samples + self._bed.read(first, count).samples, EAR_RATE)
+
     def voice(self, start: Fraction, end: Fraction) -> Signal:
         """The dialogue alone."""
         first = max(0, round(start * EAR_RATE))

@@ -62,6 +62,10 @@ class Reel:
         """The reel's sound, 16 kHz mono."""
         return Signal(np.concatenate([ear.hear(piece.start, piece.end).samples for piece in self.pieces]), EAR_RATE)
 
+    def untouched(self, ear: Ear) -> Signal:
+        """The reel's sound before it was divided, 16 kHz mono."""
+        return Signal(np.concatenate([ear.whole(piece.start, piece.end).samples for piece in self.pieces]), EAR_RATE)
+
     def film_time(self, time: Fraction) -> Fraction:
         """Film time of ``time`` seconds into the reel."""
         for piece in self.pieces:
@@ -103,12 +107,19 @@ def _portions(piece: Span, longest: Fraction) -> list[Span]:
 
 
 def identify(ear: Ear, crew: Crew, reels: Sequence[Reel]) -> LanguageGuess:
-    """The language of the film: what the transcriber hears in its longest reels, weighed by certainty."""
-    votes: dict[str, float] = {}
+    """The language of the film: what the transcriber hears in its longest reels, weighed by certainty.
+
+    Each is heard twice, as it will be transcribed and untouched; a film of one reel by its halves too, because one
+    unlucky guess must not turn a whole film into nonsense.
+    """
     chosen = sorted(reels, key=lambda reel: reel.length, reverse=True)[:SAMPLES_OF_LANGUAGE]
+    if len(chosen) == 1:
+        chosen = [chosen[0], *chosen[0].halves()]
+    votes: dict[str, float] = {}
     for reel in chosen:
-        guess = crew.transcriber.identify(reel.sound(ear))
-        votes[guess.language] = votes.get(guess.language, 0.0) + guess.probability
+        for sound in (reel.sound(ear), reel.untouched(ear)):
+            guess = crew.transcriber.identify(sound)
+            votes[guess.language] = votes.get(guess.language, 0.0) + guess.probability
     if not votes:
         raise BackendError("no language could be heard", remedy="name it with --language")
     best = max(votes, key=lambda language: votes[language])
