@@ -4,7 +4,7 @@ Only two Italian voices exist. A style is a direction in a space where voices mi
 made by adding weighted styles. A blend was kept for being another speaker (cosine of its embedding with every other
 Italian voice of its sex at most .76; one speaker has .9) and for staying intelligible. Word error of Whisper base over
 14 lines, natural and at 1.33 times the rate: ``if_sara`` .05, .09; ``im_nicola`` .04, .11; ``if_chiara`` .08, .11;
-``im_giorgio`` .08, .07; and for a third speaker of a sex, ``if_bianca`` .07, .15; ``im_franco`` .08, .14.
+``im_giorgio`` .08, .07; and for a third speaker of a sex, ``if_bianca`` .08, .15; ``im_franco`` .11, .14.
 Ids say language and sex: ``if_`` Italian female, ``am_`` American male, ``bf_`` British female.
 """
 
