@@ -23,7 +23,7 @@ from ciak.dubbing.report import MixReport, Report, SubtitleReport, line_reports,
 from ciak.dubbing.speakers import assign_voices, listed, tell_apart
 from ciak.dubbing.speaking import speak_all
 from ciak.dubbing.spotting import spot, violations
-from ciak.dubbing.transcription import identify, pack, transcribe
+from ciak.dubbing.transcription import pack, recognise, transcribe
 from ciak.errors import BadInput, NothingToDo
 from ciak.film import Cast, Dialogue, SubtitleCue, SubtitleDocument
 from ciak.project import Film
@@ -119,7 +119,7 @@ def _original(desk: _Desk, progress: Progress, share: float) -> tuple[Dialogue, 
         if not reels:
             raise NothingToDo("nobody speaks in this film", remedy="name its language with --language if they do")
         progress(share * 0.6, share * 0.62, "recognising the language")(0.0)
-        guess = identify(ear, crew, reels)
+        guess = recognise(film, crew, ear, sound, reels)
         language, desk.certainty = guess.language, round(guess.probability, 4)
     existing = film.dialogue(language)
     if order.subtitles is None and existing is not None and any(is_a_persons(loop) for loop in existing.loops):

@@ -23,7 +23,7 @@ from ciak.errors import BackendError
 from ciak.film import Signal, Span, Word, seconds
 from ciak.project import Film, Step, once
 
-__all__ = ["Reel", "identify", "pack", "transcribe"]
+__all__ = ["Reel", "identify", "pack", "recognise", "transcribe"]
 
 BRIDGE = Fraction(1)
 """Silence kept between two stretches, seconds: soft words hide beside loud ones."""
@@ -104,6 +104,23 @@ def _portions(piece: Span, longest: Fraction) -> list[Span]:
     count = -(-piece.duration // longest)
     step = piece.duration / count
     return [Span(start=piece.start + step * i, end=piece.start + step * (i + 1)) for i in range(int(count))]
+
+
+def recognise(film: Film, crew: Crew, ear: Ear, sound: dict[str, str], reels: Sequence[Reel]) -> LanguageGuess:
+    """What :func:`identify` says, asked once. ``sound``: the artefacts of :func:`ciak.dubbing.listening.divide`."""
+    step = Step(name="recognise-language", version="1", inputs={"voice": sound["voice"], "bed": sound["bed"]},
+                settings={"reels": [[[str(p.start), str(p.end)] for p in reel.pieces] for reel in reels]},
+                maker=crew.maker("transcriber"))
+
+    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+        with crew.at_work():
+            guess = identify(ear, crew, reels)
+        out = temporary(".json")
+        out.write_text(json.dumps([guess.language, guess.probability]), encoding="utf-8")
+        return {"guess": out}
+
+    language, probability = json.loads(film.artefacts.path(once(film, step, make)["guess"]).read_bytes())
+    return LanguageGuess(str(language), float(probability))
 
 
 def identify(ear: Ear, crew: Crew, reels: Sequence[Reel]) -> LanguageGuess:
