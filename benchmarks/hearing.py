@@ -9,7 +9,7 @@ import numpy as np
 
 from clips import Sound
 
-__all__ = ["Ear", "resample", "separate"]
+__all__ = ["Ear", "divided", "resample"]
 
 
 def resample(sound: Sound, rate: int, target: int) -> Sound:
@@ -53,13 +53,14 @@ def _quietest(mono: Sound, limit: int, rate: int) -> int:
     return first + (int((frames.astype(np.float64) ** 2).mean(axis=1).argmin()) * size) + size // 2
 
 
-def separate(sound: Sound, rate: int, backend: Any) -> tuple[Sound, int]:
-    """The dialogue that the separator finds in ``sound`` (frames, channels), and its rate."""
+def divided(sound: Sound, rate: int, backend: Any) -> tuple[Any, Any]:
+    """``sound`` (frames, channels) by the separator: dialogue, and music and effects, as signals."""
     from ciak.film.sound import Signal
 
     wide = resample(sound, rate, backend.rate)
     if wide.shape[1] != backend.channels:
         wide = np.repeat(wide.mean(axis=1, keepdims=True), backend.channels, axis=1)
     blocks = (Signal(np.ascontiguousarray(wide[i:i + 65536]), backend.rate) for i in range(0, len(wide), 65536))
-    found = [pair.dialogue.samples for pair in backend.separate(blocks)]
-    return np.concatenate(found), backend.rate
+    pairs = list(backend.separate(blocks))
+    return tuple(Signal(np.concatenate([getattr(pair, part).samples for pair in pairs]), backend.rate)
+                 for part in ("dialogue", "music_effects"))

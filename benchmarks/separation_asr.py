@@ -2,8 +2,11 @@
 
 All clips of F1. A bed (Sintel's music, Tears of Steel's effects, murmured voices: in turn, from a place drawn
 with a fixed seed) lies 5 dB or 0 dB, in turn, under the speech, both as mean power over the clip. Each clip is
-heard four times: clean and mixed, as it is and after separation; the difference of the pooled word errors has a
-paired interval.
+heard six times, clean and mixed: as it is, as the journey listens to it after separation (``listening.clearest``),
+and the dialogue alone. The target is on the second; all differences of pooled word errors have paired intervals.
+Until November 2026 only the first and the last were heard: the dialogue alone was worse than the sound as it is,
+by .026 clean and by .056 mixed, and the journey listened to it. Its way of listening was then chosen on prompts
+and beds that are not among these.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import numpy as np
 
 from clips import Clip, Sound, decode, fleurs, prompts
 from figures import Counts, Figure, bootstrap, material, paired_bootstrap, parser, pooled, record, word_errors
-from hearing import Ear, separate
+from hearing import Ear, divided
 
 RATE = 44100
 LEVELS = (5.0, 0.0)
@@ -46,27 +49,32 @@ def main() -> int:
     few = parser(__doc__).parse_args().few or None
     from ciak.backends import registry
     from ciak.config import Settings
+    from ciak.dubbing.listening import clearest
 
     ear, separator = Ear(), registry.resolve("separator", Settings.from_environment())
     rng, grounds = random.Random(20260101), beds()
     clips: list[Clip] = [*fleurs(), *prompts("en"), *prompts("it")][:few]
-    heard: dict[str, list[Counts]] = {arm: [] for arm in ("clean", "clean separated", "mixed", "mixed separated")}
+    arms = ("as it is", "as listened to", "dialogue alone")
+    heard: dict[tuple[str, str], list[Counts]] = {(kind, arm): [] for kind in ("clean", "mixed") for arm in arms}
     for i, clip in enumerate(clips):
         speech = decode(clip.path, RATE, 2)
         for kind, sound in (("clean", speech),
                             ("mixed", mixed(speech, grounds[i % 3], LEVELS[i // 3 % len(LEVELS)], rng))):
-            alone, rate = separate(sound, RATE, separator)
-            for arm, samples, at in ((kind, sound, RATE), (f"{kind} separated", alone, rate)):
+            voice, bed = divided(sound, RATE, separator)
+            for arm, samples, at in zip(arms, (sound, clearest(voice, bed).samples, voice.samples),
+                                        (RATE, voice.rate, voice.rate), strict=True):
                 text = ear.hear(samples, at, clip.language)
-                heard[arm].append(word_errors(clip.text, text, clip.language))
-    figures = [Figure("F3", f"word error, {arm}", pooled(counts), interval=bootstrap(counts),
-                      details={"clips": len(counts)}) for arm, counts in heard.items()]
-    for kind, target in (("clean", 0.01), ("mixed", 0.0)):
-        before, after = heard[kind], heard[f"{kind} separated"]
-        change = pooled(after) - pooled(before)
-        met = change <= target if kind == "clean" else change < 0
-        figures.append(Figure("F3", f"change by separation, {kind}", change,
-                              "<= +0.01" if kind == "clean" else "< 0", met, paired_bootstrap(before, after)))
+                heard[kind, arm].append(word_errors(clip.text, text, clip.language))
+    figures = [Figure("F3", f"word error, {kind}, {arm}", pooled(counts), interval=bootstrap(counts),
+                      details={"clips": len(counts)}) for (kind, arm), counts in heard.items()]
+    for kind in ("clean", "mixed"):
+        for arm in arms[1:]:
+            before, after = heard[kind, "as it is"], heard[kind, arm]
+            change = pooled(after) - pooled(before)
+            target, met = ("reported", None) if arm == "dialogue alone" else (
+                ("<= +0.01", change <= 0.01) if kind == "clean" else ("< 0", change < 0))
+            figures.append(Figure("F3", f"change by separation, {kind}, {arm}", change, target, met,
+                                  paired_bootstrap(before, after)))
     return record("separation_asr", figures, judge={"levels_db": LEVELS, "beds": BEDS}, keep=few is None)
 
 

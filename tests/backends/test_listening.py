@@ -157,9 +157,17 @@ def test_bad_company_needs_better_words() -> None:
     doubts, poor, fair, good = whisper.Doubts(), segment(0.2), segment(0.7), segment(0.9)
     assert doubts.believed([poor, fair]) == []
     assert doubts.believed([poor, good]) == [good]
-    assert doubts.believed([poor, fair, good]) == [fair, good]
+    said = dataclasses.replace(fair, text="said")
+    assert doubts.believed([poor, said, good]) == [said, good]
     other = dataclasses.replace(fair, average_logprob=-0.2)
     assert doubts.believed([poor, poor, other]) == [other], "another decoding is other company"
+
+
+def test_the_same_thing_three_times_must_be_sure() -> None:
+    doubts, fair, good = whisper.Doubts(), segment(0.6), segment(0.9)
+    assert doubts.believed([fair, fair]) == [fair, fair]
+    assert doubts.believed([fair, fair, fair]) == []
+    assert doubts.believed([fair, good, fair]) == [good]
 
 
 # The embedder's front end.

@@ -20,7 +20,7 @@ from ciak.dubbing.listening import Ear, divide, find_speech
 from ciak.dubbing.mixing import mix, mix_report
 from ciak.dubbing.release import release
 from ciak.dubbing.report import MixReport, Report, SubtitleReport, line_reports, subtitle_report, summary
-from ciak.dubbing.speakers import assign_voices, listed, tell_apart
+from ciak.dubbing.speakers import assign_voices, listed, speakers_of
 from ciak.dubbing.speaking import speak_all
 from ciak.dubbing.spotting import spot, violations
 from ciak.dubbing.transcription import pack, recognise, transcribe
@@ -127,13 +127,13 @@ def _original(desk: _Desk, progress: Progress, share: float) -> tuple[Dialogue, 
         return existing, sound
     if order.subtitles is not None:
         loops = loops_from(order.subtitles)
-        spoken = tell_apart([loop.span for loop in loops], ear, crew.embedder, _quiet)
+        spoken = speakers_of(film, crew, sound, [loop.span for loop in loops], _quiet)
         loops = tuple(loop.model_copy(update={"character": who}) for loop, who in zip(loops, spoken, strict=True))
     else:
         words = transcribe(film, crew, sound, reels, language, progress(share * 0.62, share * 0.95, "transcribing"))
         parts = sentences(words)
-        who = tell_apart([part[0].span.join(part[-1].span) for part in parts], ear, crew.embedder,
-                         progress(share * 0.95, share, "telling the speakers apart"))
+        who = speakers_of(film, crew, sound, [part[0].span.join(part[-1].span) for part in parts],
+                          progress(share * 0.95, share, "telling the speakers apart"))
         origin = f"transcriber:{crew.settings.backends['transcriber']}"
         loops = numbered(joined(list(zip(parts, who, strict=True))), origin)
     if not loops:

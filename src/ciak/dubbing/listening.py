@@ -3,9 +3,10 @@
 Four artefacts come of :func:`divide`: dialogue and music-and-effects at 48 kHz in the film's own time and level, and
 the same pair as 16 kHz mono for ears that want it so. Whole films never lie in memory. Networks are deaf to what is
 far below the level they were trained at, so a quiet film is raised to full scale before it is divided; the 48 kHz
-pair is brought back, the ears' pair stays raised. Where the bed is all but silent there is nothing to separate, and
-a separator can only do harm; :class:`Ear` therefore listens to the dialogue alone where there is a bed, and to the
-untouched sound where there is none. Speech is looked for in both, because each hides some of it.
+pair is brought back, the ears' pair stays raised. A separator takes some of the speech away with the bed, and
+recognisers mind the holes more than a soft bed (Iwamoto et al. 2022, "How bad are artifacts?", arXiv:2201.06685, who
+add some of the observed sound back); :class:`Ear` therefore listens to the dialogue with the bed turned down, and to
+the untouched sound where the bed is all but silent. Speech is looked for in both, because each hides some of it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from ciak.media import SoundFile, SoundWriter, probe, resample_blocks, sound_blo
 from ciak.project import Film, Step, once
 from ciak.store import Artefacts
 
-__all__ = ["EAR_RATE", "RATE", "Ear", "divide", "file_blocks", "find_speech", "united"]
+__all__ = ["EAR_RATE", "RATE", "Ear", "clearest", "divide", "file_blocks", "find_speech", "united"]
 
 RATE = 48000
 EAR_RATE = 16000
@@ -34,6 +35,10 @@ MOST = 1000.0
 """A film is raised by at most this factor (60 dB): below that there is only noise."""
 CLEAN = 20.0
 """dB by which dialogue must stand above the bed for the untouched sound to be listened to."""
+REMAINS = 0.5
+"""What is left of the bed elsewhere, as a factor. On telephone prompts over music, voices and noise, none of them
+among those that the benchmarks judge, the word error was .114 untouched, .098 with this, .118 to .126 with a half to
+a fifth of it, .175 with the dialogue alone."""
 
 Tick = Callable[[float], None]
 
@@ -154,13 +159,10 @@ class Ear:
         return Fraction(self._voice.frames, EAR_RATE)
 
     def hear(self, start: Fraction, end: Fraction) -> Signal:
-        """The sound from ``start`` to ``end``: the dialogue alone, or everything where there is no bed."""
+        """The sound from ``start`` to ``end`` as a recogniser hears it best."""
         first = max(0, round(start * EAR_RATE))
         count = max(0, min(self._voice.frames, round(end * EAR_RATE)) - first)
-        voice, bed = self._voice.read(first, count), self._bed.read(first, count)
-        if _level(voice) - _level(bed) >= CLEAN:
-            return Signal(voice.samples + bed.samples, EAR_RATE)
-        return voice
+        return clearest(self._voice.read(first, count), self._bed.read(first, count))
 
     def whole(self, start: Fraction, end: Fraction) -> Signal:
         """Everything, as before it was divided."""
@@ -172,6 +174,12 @@ class Ear:
         """The dialogue alone."""
         first = max(0, round(start * EAR_RATE))
         return self._voice.read(first, max(0, min(self._voice.frames, round(end * EAR_RATE)) - first))
+
+
+def clearest(voice: Signal, bed: Signal) -> Signal:
+    """Both parts of a divided sound as a recogniser hears the speech best (the module says why)."""
+    rest = 1.0 if _level(voice) - _level(bed) >= CLEAN else REMAINS
+    return Signal(voice.samples + bed.samples * np.float32(rest), voice.rate)
 
 
 def _level(signal: Signal) -> float:

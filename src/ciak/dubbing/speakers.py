@@ -8,20 +8,24 @@ to mend: names and voices that they set are kept by every later run.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ciak.backends.protocols import Embedder, Stock, Voice
 from ciak.dubbing.clustering import average_linkage, cosine_distances, cut
+from ciak.dubbing.crew import Crew
 from ciak.dubbing.listening import Ear
 from ciak.dubbing.pitch import guess_sex, median_pitch
 from ciak.errors import BackendError
 from ciak.film import Cast, CastMember, Loop, Sex, Signal, Span
+from ciak.project import Film, Step, once
 
-__all__ = ["THRESHOLD", "assign_voices", "group", "listed", "tell_apart"]
+__all__ = ["THRESHOLD", "assign_voices", "group", "listed", "speakers_of", "tell_apart"]
 
 THRESHOLD = 0.42
 """Cosine distance above which two groups are two people."""
@@ -65,6 +69,24 @@ def _absorb(vectors: NDArray[np.float32], weights: Sequence[float], labels: list
 
 def _cosine(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
     return float(a @ b / max(float(np.linalg.norm(a) * np.linalg.norm(b)), 1e-12))
+
+
+def speakers_of(film: Film, crew: Crew, sound: dict[str, str], lines: Sequence[Span], tick: Tick) -> list[str]:
+    """What :func:`tell_apart` says, asked once. ``sound``: the artefacts of :func:`ciak.dubbing.listening.divide`."""
+    step = Step(name="tell-apart", version="1", inputs={"voice": sound["voice"], "bed": sound["bed"]},
+                settings={"lines": [[str(line.start), str(line.end)] for line in lines], "threshold": THRESHOLD,
+                          "shortest": str(SHORTEST), "enough": str(ENOUGH)},
+                maker=crew.maker("embedder"))
+
+    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+        ear = Ear(film.artefacts, sound["voice"], sound["bed"])
+        with crew.at_work():
+            speakers = tell_apart(lines, ear, crew.embedder, tick)
+        out = temporary(".json")
+        out.write_text(json.dumps(speakers), encoding="utf-8")
+        return {"speakers": out}
+
+    return [str(who) for who in json.loads(film.artefacts.path(once(film, step, make)["speakers"]).read_bytes())]
 
 
 def tell_apart(lines: Sequence[Span], ear: Ear, embedder: Embedder, tick: Tick) -> list[str]:

@@ -108,7 +108,7 @@ def _portions(piece: Span, longest: Fraction) -> list[Span]:
 
 def recognise(film: Film, crew: Crew, ear: Ear, sound: dict[str, str], reels: Sequence[Reel]) -> LanguageGuess:
     """What :func:`identify` says, asked once. ``sound``: the artefacts of :func:`ciak.dubbing.listening.divide`."""
-    step = Step(name="recognise-language", version="1", inputs={"voice": sound["voice"], "bed": sound["bed"]},
+    step = Step(name="recognise-language", version="2", inputs={"voice": sound["voice"], "bed": sound["bed"]},
                 settings={"reels": [[[str(p.start), str(p.end)] for p in reel.pieces] for reel in reels]},
                 maker=crew.maker("transcriber"))
 
@@ -162,7 +162,7 @@ def transcribe(film: Film, crew: Crew, sound: dict[str, str], reels: Sequence[Re
 
 
 def _reel_words(film: Film, crew: Crew, ear: Ear, sound: dict[str, str], reel: Reel, language: str) -> list[Word]:
-    step = Step(name="transcribe", version="2", inputs={"voice": sound["voice"], "bed": sound["bed"]},
+    step = Step(name="transcribe", version="3", inputs={"voice": sound["voice"], "bed": sound["bed"]},
                 settings={"language": language, "pieces": [[str(p.start), str(p.end)] for p in reel.pieces]},
                 maker=crew.maker("transcriber"))
 

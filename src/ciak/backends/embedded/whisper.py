@@ -8,7 +8,8 @@ Whisper writes fluent text over music, effects and silence. A segment is kept on
 * silence: a probability of no speech above 0.6 needs a mean log-probability above -0.5;
 * words: a mean probability of at least 0.5, and not all of them odd. A word is odd as in the hallucination test of
   the same program: under 0.15 likely, or over 2 s long, or shorter than a thirtieth of a second;
-* company: where half or more of what one decoding wrote is refused, the rest needs words of 0.8.
+* company: where half or more of what one decoding wrote is refused, the rest needs words of 0.8; and so does a
+  decoding of three segments or more that all say the same, which is a loop too short for the compression to show.
 
 A decoding that repeats itself is made once more with every run of ``NO_REPEAT`` tokens allowed once only, which
 breaks the loop without the sampling that the original program resorts to.
@@ -87,7 +88,8 @@ class Doubts:
         for _, group in groupby(segments, key=lambda segment: segment.average_logprob):
             company = list(group)
             good = [segment for segment in company if not self.about(segment)]
-            if 2 * len(good) <= len(company):
+            alike = len(company) > 2 and len({segment.text for segment in company}) == 1
+            if alike or 2 * len(good) <= len(company):
                 good = [segment for segment in good if segment.certainty >= self.lone_probability]
             kept += good
         return kept
@@ -102,7 +104,7 @@ class WhisperTranscriber:
     """See :class:`ciak.backends.protocols.Transcriber`."""
 
     name = "whisper-base"
-    version = "2"
+    version = "3"
     models: ClassVar[tuple[str, ...]] = ("whisper-base",)
     rate: ClassVar[int] = 16_000
     longest: ClassVar[Fraction] = Fraction(30)
