@@ -7,7 +7,6 @@ into a proxy.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +15,13 @@ from numpy.typing import NDArray
 
 from ciak.errors import BadInput, StorageError
 from ciak.film.time import Rate
-from ciak.media.sound import sound_blocks
+from ciak.media.delivery import SoundTrack
+from ciak.media.tracks import SoundPump
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
 
 __all__ = ["encode_film"]
-
-SOUND_RATE, BLOCK = 48000, 1024
 
 
 def encode_film(target: Path, frames: Iterable[NDArray[np.uint8]], rate: Rate, sound: Path, *,
@@ -54,10 +52,7 @@ def _pictures(film: OutputContainer, frames: Iterable[NDArray[np.uint8]], rate: 
     import av
 
     video: Any = film.add_stream("libx264", rate=rate.fps, options={"crf": "22", "preset": "veryfast", "bf": "0"})
-    audio: Any = film.add_stream("aac", rate=SOUND_RATE, layout="stereo")
-    audio.bit_rate, audio.metadata["language"] = 192_000, language
-    blocks = _sound_packets(audio, sound)
-    heard, count = next(blocks, None), 0
+    pump, count = SoundPump(film, SoundTrack(sound, language, default=True)), 0
     for number, image in enumerate(frames):
         if number == 0:
             video.height, video.width, video.pix_fmt = image.shape[0], image.shape[1], "yuv420p"
@@ -66,25 +61,10 @@ def _pictures(film: OutputContainer, frames: Iterable[NDArray[np.uint8]], rate: 
         picture.pts, picture.time_base = number, 1 / rate.fps
         film.mux(video.encode(picture))
         count = number + 1
-        while heard is not None and heard[0] <= rate.time(count):
-            film.mux(heard[1])
-            heard = next(blocks, None)
+        pump.until(rate.time(count))
         tick(count)
     if not count:
         raise BadInput("there is no picture to encode")
     film.mux(video.encode(None))
-    film.mux(audio.encode(None))
+    pump.stop()
     return count
-
-
-def _sound_packets(stream: Any, sound: Path) -> Any:
-    """(end time, packets) of the encoded ``sound``, in order."""
-    import av
-
-    done = 0
-    for block in sound_blocks(sound, rate=SOUND_RATE, channels=2, frames=BLOCK):
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.samples.reshape(1, -1)), format="flt",
-                                           layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, done, Fraction(1, SOUND_RATE)
-        done += block.frames
-        yield Fraction(done, SOUND_RATE), stream.encode(frame)

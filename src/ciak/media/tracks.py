@@ -61,13 +61,18 @@ class SoundPump:
         while not self._done and (moment is None or Fraction(self._place, self._rate) < moment):
             block = next(self._blocks, None)
             if block is None:
-                self._done = True
-                self._out.mux(self._stream.encode(None))
+                self.stop()
                 return
             frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.samples.T), "fltp", self._layout)
             frame.sample_rate, frame.pts, frame.time_base = self._rate, self._place, Fraction(1, self._rate)
             self._place += block.frames
             self._out.mux(self._stream.encode(frame))
+
+    def stop(self) -> None:
+        """Write what the encoder still holds; sound that has not been written is left out."""
+        if not self._done:
+            self._done = True
+            self._out.mux(self._stream.encode(None))
 
 
 _STYLE = b"""[Script Info]
