@@ -51,6 +51,7 @@ bench: bench-setup models ## all figures, into benchmarks/results (hours); ONLY=
 
 docs: setup ## the generated parts of the documentation, from the code
 	@$(BIN)/python tools/contracts.py
+	@$(BIN)/python tools/figures.py
 
 lock: ## requirements.lock anew from pyproject.toml (needs pip-tools)
 	@$(PYTHON) tools/lock.py

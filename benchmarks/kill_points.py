@@ -5,31 +5,31 @@ sheet committed) runs in a child that kills itself, as ``kill -9`` does, at its 
 its second, and so on to the last; and once more, dying after half of each write. After each death the stores are
 opened, everything that was acknowledged must be there and whole, and the work must be able to go on to its end.
 
-    python benchmarks/kill_points.py [--out FILE.json] [--rounds N] [--least 2000]
+    python benchmarks/kill_points.py [--rounds N] [--few N]
 
-Prints one JSON object; exit 1 when anything was lost or fewer points were reached than ``--least``.
+Exit 1 when anything was lost or fewer than ``LEAST`` points were reached; ``--few``: so many rounds, not recorded.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import platform
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.store.faults import Ended, Point, Say, in_child
 
+import figures
 from ciak.store import Artefacts, Index, SqliteJournal, commit_bytes, database, sweep
 
 JOB = "job-1"
+LEAST = 2000
+"""Points that a full run must reach."""
 
 
 def sheet(number: int) -> bytes:
@@ -146,25 +146,17 @@ def run(rounds: int, journal_mode: str, strike: str, *, step: int = 1, first: in
 
 def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path)
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--least", type=int, default=2000)
-    chosen = parser.parse_args()
-    began = time.monotonic()
-    runs = [run(chosen.rounds, mode, strike) for mode in ("wal", "delete") for strike in ("kill", "tear")]
+    arguments = figures.parser(__doc__)
+    arguments.add_argument("--rounds", type=int, default=15)
+    chosen = arguments.parse_args()
+    rounds = chosen.few or chosen.rounds
+    runs = [run(rounds, mode, strike) for mode in ("wal", "delete") for strike in ("kill", "tear")]
     points = sum(int(str(part["points"])) for part in runs)
     lost = sum(int(str(part["unrecoverable"])) for part in runs)
-    report = {"claim": "killed at every changing system call, nothing acknowledged is lost", "points": points,
-              "unrecoverable": lost, "goal": {"points": chosen.least, "unrecoverable": 0}, "runs": runs,
-              "seconds": round(time.monotonic() - began, 1), "machine": platform.machine(),
-              "system": f"{platform.system()} {platform.release()}", "python": platform.python_version(),
-              "command": " ".join(["python", "benchmarks/kill_points.py", *sys.argv[1:]])}
-    text = json.dumps(report, indent=1)
-    print(text)
-    if chosen.out:
-        commit_bytes(chosen.out, text.encode() + b"\n")
-    return 1 if lost or points < chosen.least else 0
+    found = [figures.Figure("F12", "points at which the stores' process was killed", points, f">= {LEAST}",
+                            points >= LEAST, details={"runs": runs}),
+             figures.Figure("F12", "of these, unrecoverable", lost, "0", not lost)]
+    return figures.record("kill_points", found, judge={"rounds": rounds}, keep=not chosen.few)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ciak.backends.embedded.lines import balanced, pieces, restore, tidy
+from ciak.backends.embedded.lines import balanced, contracted, pieces, restore, tidy
 
 
 def sentences(line: str) -> list[str]:
@@ -107,3 +107,12 @@ def test_hostile_lines_take_no_time(text: str) -> None:
         if piece.sentence:
             tidy(piece.text, "en", str)
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(("apart", "together"), [
+    ("le mani su le spalle", "le mani sulle spalle"), ("Di l'amico", "Dell'amico"), ("da i ragazzi", "dai ragazzi"),
+    ("in il buio di gli anni", "nel buio degli anni"), ("a La Spezia", "a La Spezia"), ("va da lui", "va da lui"),
+    ("comincia a lo vedere", "comincia a lo vedere"), ("di lì", "di lì"), ("in la", "nella"),
+])
+def test_italian_prepositions_and_articles_are_one_word(apart: str, together: str) -> None:
+    assert contracted(apart) == together

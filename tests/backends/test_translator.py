@@ -62,6 +62,13 @@ def test_confidence_falls_with_strange_words(translator: EmbeddedTranslator) -> 
     assert "gatekeepers" in strange.doubts and not plain.doubts
 
 
+def test_of_several_sentences_the_shortest_way_is_among_the_ways(translator: EmbeddedTranslator) -> None:
+    sentences = ["I don't want to go home.", "Is there anything I can do for you?"]
+    ways = translator.translate([" ".join(sentences)], "en", "it", ways=6)[0]
+    alone = [min(len(way.text) for way in ways) for ways in translator.translate(sentences, "en", "it", ways=6)]
+    assert min(len(way.text) for way in ways) <= sum(alone) + 1
+
+
 def test_ways_differ(translator: EmbeddedTranslator) -> None:
     (ways,) = translator.translate(["We need to get out of here, now!"], "en", "it", ways=5)
     assert len(ways) == 5 and len({way.text for way in ways}) == 5

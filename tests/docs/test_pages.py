@@ -23,6 +23,14 @@ def load(path: Path) -> ModuleType:
     return module
 
 
+def test_the_figures_of_the_status_are_those_that_were_measured() -> None:
+    figures = load(ROOT / "tools" / "figures.py")
+    page = figures.PAGE.read_text(encoding="utf-8")
+    assert figures.current(page) == page, "run `make docs`"
+    assert "| F1 | FLEURS en, journey |" in page
+    assert figures.current(page.replace("| F1 |", "| F9 |")) == page
+
+
 def test_the_tables_of_the_contracts_are_those_of_the_code() -> None:
     contracts = load(ROOT / "tools" / "contracts.py")
     page = contracts.PAGE.read_text(encoding="utf-8")

@@ -28,6 +28,18 @@ def test_close_lines_of_one_speaker_are_one_and_of_two_stay_two() -> None:
     assert len(joined([(first, "S1"), (later, "S1")])) == 2
 
 
+def test_a_sentence_keeps_its_pause_and_a_hurried_line_borrows_one() -> None:
+    begun = tuple(words(("I", 0, .1), ("mean,", .1, .3)))
+    rest = tuple(words(("Mr.", 1.1, 1.4), ("Cooper.", 1.4, 2)))
+    assert len(joined([(begun, "S1"), (rest, "S1")])) == 1
+    assert len(joined([(begun, "S1"), (rest, "S2")])) == 2
+    calm = tuple(words(("Yes,", 0, .2), ("sir.", .2, .6)))
+    assert len(joined([(calm, "S1"), (rest, "S1")])) == 2
+    hurried = tuple(words(("Somebody", 0, .2), ("stole", .2, .4), ("jewels.", .4, .6)))
+    assert len(joined([(hurried, "S1"), (rest, "S1")])) == 1
+    assert len(joined([(hurried, "S1"), (tuple(words(("Late.", 1.4, 2))), "S1")])) == 2
+
+
 def test_loops_are_numbered_in_time_order() -> None:
     late, early = tuple(words(("b", 2, 3))), tuple(words(("a", 0, 1)))
     loops = numbered([(late, "S2"), (early, "S1")], "person")

@@ -1,8 +1,9 @@
 """Words become lines: what one person says in one breath, the unit that is dubbed.
 
 First sentences (:func:`sentences`): a break after final punctuation or at a pause. Then, once it is known who
-speaks (``speakers.py``), neighbours of one speaker with hardly a pause between them are joined
-(:func:`joined`), because a longer line leaves the dub more room to breathe.
+speaks (``speakers.py``), neighbours of one speaker are joined (:func:`joined`): with hardly a pause between them,
+because a longer line leaves the dub more room to breathe; over a pause where the first is no whole sentence, or was
+spoken so fast that a dub cannot follow within its slot.
 """
 
 from __future__ import annotations
@@ -18,8 +19,14 @@ PAUSE = Fraction(6, 10)
 """A silence that ends a line, seconds."""
 BREATH = Fraction(3, 10)
 """Lines of one speaker closer than this are one."""
+UNFINISHED = Fraction(1)
+"""Seconds that one speaker may pause after a comma, semicolon or colon without ending the line."""
+CROWDED, LENT = 18, Fraction(7, 10)
+"""A line of more characters a second than this, from its start to the next line's, may use a pause up to ``LENT``
+seconds. The embedded voices speak 14 to 16 a second unhurried, and up to 1.33 times that; a translation is longer."""
 LONGEST = Fraction(8)
 """A line is not joined beyond this, seconds."""
+_GOES_ON = (",", ";", ":")
 _ENDS = (".", "!", "?", "…", ".\"", "!\"", "?\"", ".”", "?”", "!”")
 
 
@@ -30,7 +37,7 @@ def sentences(words: Sequence[Word]) -> list[tuple[Word, ...]]:
         if groups:
             before = groups[-1][-1]
             ends = before.text.endswith(_ENDS) and not _abbreviated(before.text)
-            too_long = word.span.end - groups[-1][0].span.start > LONGEST and before.text.endswith((",", ";", ":"))
+            too_long = word.span.end - groups[-1][0].span.start > LONGEST and before.text.endswith(_GOES_ON)
             if not ends and word.span.start - before.span.end < PAUSE and not too_long:
                 groups[-1].append(word)
                 continue
@@ -43,17 +50,26 @@ def _abbreviated(text: str) -> bool:
 
 
 def joined(lines: Sequence[tuple[tuple[Word, ...], str]]) -> list[tuple[tuple[Word, ...], str]]:
-    """(words, speaker) pairs with close neighbours of one speaker joined."""
+    """(words, speaker) pairs with neighbours of one speaker joined where they belong together."""
     out: list[tuple[tuple[Word, ...], str]] = []
     for words, speaker in lines:
         if out:
             before, same = out[-1]
-            close = words[0].span.start - before[-1].span.end < BREATH
-            if same == speaker and close and words[-1].span.end - before[0].span.start <= LONGEST:
+            short = words[-1].span.end - before[0].span.start <= LONGEST
+            if same == speaker and short and _belong(before, words):
                 out[-1] = (before + words, speaker)
                 continue
         out.append((words, speaker))
     return out
+
+
+def _belong(before: Sequence[Word], after: Sequence[Word]) -> bool:
+    """Whether two lines of one speaker are better one."""
+    pause = after[0].span.start - before[-1].span.end
+    if pause < BREATH or (pause < UNFINISHED and before[-1].text.endswith(_GOES_ON)):
+        return True
+    letters = sum(len(word.text) + 1 for word in before)
+    return pause < LENT and letters > CROWDED * (after[0].span.start - before[0].span.start)
 
 
 def numbered(lines: Sequence[tuple[tuple[Word, ...], str]], origin: str) -> tuple[Loop, ...]:

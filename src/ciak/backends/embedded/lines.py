@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Piece", "Tidied", "balanced", "pieces", "restore", "tidy"]
+__all__ = ["Piece", "Tidied", "balanced", "contracted", "pieces", "restore", "tidy"]
 
 _TAG = r"</?[A-Za-z][^<>\n]{0,200}>|\{[^{}\n]{0,200}\}"
 _KEPT = re.compile(rf"(?:{_TAG}|[♪♫♬#*~_|\[\]<>]|\s)+")
@@ -203,6 +203,21 @@ def restore(text: str, tidied: Tidied, keep_capital: bool) -> str:
     if tidied.small and not keep_capital and not re.match(r"I\b", text):
         text = text[:1].lower() + text[1:]
     return text.replace("...", "…") if "…" in (tidied.ending or "") else text
+
+
+_PREPOSITION = {"di": "de", "a": "a", "da": "da", "in": "ne", "su": "su"}
+_ARTICLE = {"il": "l", "lo": "llo", "la": "lla", "i": "i", "gli": "gli", "le": "lle", "l'": "ll'"}
+_APART = re.compile(r"\b((?i:di|a|da|in|su)) (il|lo|la|i|gli|le|l')(?=\b| )(?! \w+(?:are|ere|ire)\b)")
+
+
+def contracted(text: str) -> str:
+    """Italian ``text`` with prepositions and articles written as one (``su le mani``: ``sulle mani``), as they must
+    be. What may be a pronoun before an infinitive (``a lo vedere``) or a name (``a La Spezia``) stays."""
+    def one(match: re.Match[str]) -> str:
+        word = _PREPOSITION[match[1].lower()] + _ARTICLE[match[2]]
+        return word.capitalize() if match[1][0].isupper() else word
+
+    return _APART.sub(one, text)
 
 
 def balanced(text: str) -> str:

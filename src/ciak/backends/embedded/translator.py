@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Protocol
 
 from ciak.backends.embedded.candidates import Candidate, Judge, various
 from ciak.backends.embedded.lexicon import Lexicon, open_lexicon
-from ciak.backends.embedded.lines import Piece, Tidied, balanced, pieces, restore, tidy
+from ciak.backends.embedded.lines import Piece, Tidied, balanced, contracted, pieces, restore, tidy
 from ciak.backends.embedded.names import Mask, find_names, masks, unmask
 from ciak.backends.embedded.phrasebook import phrase
 from ciak.backends.protocols import Translation
@@ -96,6 +97,7 @@ class LineTranslator:
         for one in found:
             text = unmask(one.text, masked, self._pair[1])
             if text is not None:
+                text = contracted(text) if self._pair[1] == "it" else text
                 candidate = self._judge.judge(text, one.score, masked.text, kept)
                 made.append(candidate.rewritten(restore(text, tidied, text.startswith(kept))))
         return made
@@ -130,7 +132,7 @@ def _joined(parts: Sequence[Piece], known: dict[str, list[Candidate]], ways: int
         yield Translation(text, 1.0 if not any(letter.isalpha() for letter in text) else 0.0)
         return
     given: set[str] = set()
-    for picks in _best_picks(choices, weights):
+    for picks in _picks(choices, weights, ways):
         chosen = iter([one[pick] for one, pick in zip(choices, picks, strict=True)])
         used = [one[pick] for one, pick in zip(choices, picks, strict=True)]
         text = balanced("".join(next(chosen).text if piece.sentence else piece.text for piece in parts)).strip()
@@ -142,6 +144,17 @@ def _joined(parts: Sequence[Piece], known: dict[str, list[Candidate]], ways: int
         yield Translation(text, round(min(1.0, max(0.0, confidence)), 3), doubts)
         if len(given) >= ways:
             return
+
+
+def _picks(choices: Sequence[Sequence[Candidate]], weights: Sequence[int], ways: int) -> Iterator[tuple[int, ...]]:
+    """The best combinations; for a line of several sentences the ``ways``-th is the shortest of all, because the
+    best differ in one sentence and hardly in length."""
+    best = _best_picks(choices, weights)
+    if len(choices) > 1 and ways > 1:
+        yield from islice(best, ways - 1)
+        yield tuple(min(range(len(one)), key=lambda pick, one=one: len(one[pick].text))  # type: ignore[misc]
+                    for one in choices)
+    yield from best
 
 
 def _best_picks(choices: Sequence[Sequence[Candidate]], weights: Sequence[int]) -> Iterator[tuple[int, ...]]:
@@ -180,6 +193,7 @@ class EmbeddedTranslator:
     """English <-> Italian. See the module for what it knows and what its confidence means."""
 
     name = "embedded"
+    version = "2"
     models = (MODEL,)
 
     def __init__(self, settings: Settings) -> None:
