@@ -1,7 +1,7 @@
 """``make demo``: the models, then the whole journey on a clip, by the commands that a user would type.
 
 The clip: ``--film``, else the clips of the test material where it is (``CIAK_TEST_MATERIAL``, by default beside the
-project), else a scene that Ciak draws and speaks itself. Everything lies under ``demo/``; a second run fetches
+project), else the example film that Ciak draws and speaks itself. Everything lies under ``demo/``; a second run fetches
 nothing and repeats nothing.
 """
 
@@ -63,22 +63,16 @@ def clips(named: str | None) -> list[Path]:
 
 
 def own_scene() -> Path:
-    """The scene that Ciak makes itself, once."""
-    from ciak import Settings
-    from ciak.dubbing.scene import make_scene
-
-    target = OUT / "projection-room.mp4"
+    """The example film that Ciak draws, scores and speaks itself; made once, then kept in the cache."""
+    target = OUT / "the-last-reel.mp4"
     if not target.is_file():
-        OUT.mkdir(exist_ok=True)
-        print("no clip at hand: drawing and speaking a scene of our own, half a minute of film", flush=True)
-        make_scene(target, Settings.from_environment(), _percent)
+        print("no clip at hand: making the example film, one minute of it, in a few minutes", flush=True)
+        make = ROOT / "examples" / "the-last-reel" / "make.py"
+        done = subprocess.run([sys.executable, make, target], stdout=subprocess.DEVNULL, check=False)
+        if done.returncode:
+            sys.exit(done.returncode)
         print()
     return target
-
-
-def _percent(part: float) -> None:
-    if sys.stderr.isatty():
-        print(f"\r  {part:4.0%}", end="", file=sys.stderr, flush=True)
 
 
 def journey(clip: Path, to: str) -> list[str]:

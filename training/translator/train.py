@@ -144,7 +144,7 @@ class Run:
             for name, value in self.network.state_dict().items():
                 if value.dtype.is_floating_point:
                     self.average[name].mul_(keep).add_(value, alpha=1 - keep)
-        return float(loss)
+        return loss.item()
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 
 from ciak.errors import TooLarge, WrongFormat
-from ciak.film.screenplay import ElementKind, Screenplay, ScreenplayElement, TitleEntry
+from ciak.film.screenplay import ElementKind, Screenplay, ScreenplayElement
 from ciak.formats.base import Finding, Reading, Sample, strictly
 from ciak.formats.encoding import decode_text, is_blank, lines_of
 from ciak.formats.fountain_parts import CUE, HEADING, TITLE, TRANSITION, Asides, parsed
