@@ -27,7 +27,7 @@ setup: $(VENV)/.packages ## environment with pinned packages, and the few Debian
 models: setup ## fetch the models of the default backends (says how much, resumes)
 	@$(BIN)/python tools/demo.py --models-only
 
-demo: setup ## the whole journey on a clip: FILM=clip.mp4, else test material, else a scene of our own
+demo: setup ## the whole journey on a clip: FILM=clip.mp4, else test material, else our own film
 	@$(BIN)/python tools/demo.py $(if $(FILM),--film "$(FILM)") $(if $(TO),--to "$(TO)")
 
 test: setup ## all tests (fetches the models that they need; browser tests need Chromium)

@@ -10,7 +10,9 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from ciak.film import Clip, Cut, Lane, Marker, Rate, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
+from ciak.film.screenplay import Screenplay
 from ciak.formats.dialogue_list import DialogueRow
+from ciak.formats.fountain import FOUNTAIN
 from ciak.formats.markup import tidied
 
 NASTY = ["-->", "--\u2060>", "->", "<i>", "</i>", "<b", "<\u2060i>", "<font color=red>", "{\\an8}", "{\u2060\\",
@@ -104,6 +106,16 @@ def dialogue_lists(draw: st.DrawFn) -> tuple[DialogueRow, ...]:
             word_error=draw(st.one_of(st.none(), st.integers(0, 30_000).map(lambda value: value / 10_000))),
             flags=tuple(draw(st.lists(st.sampled_from(["too-fast", "unsure"]), max_size=2))), status=draw(cells)))
     return tuple(rows)
+
+
+SCRIPT = ["INT. A - B", "EXT. C #2#", "ROSA", "ROSA ^", "(so)", "Hello.", "!Bar.", "~la", "# One", "= syn", "===",
+          "> c <", "> out", "CUT TO:", "[[n]]", "/* b */", "", "", "Title: x", "\u00e8"]
+
+
+def screenplays() -> st.SearchStrategy[Screenplay]:
+    """Screenplays as they come out of lines of the syntax in any order, with some text that is none."""
+    lines = st.lists(st.one_of(st.sampled_from(SCRIPT), st.text(alphabet="abcXY .,", max_size=6)), max_size=12)
+    return lines.map(lambda some: FOUNTAIN.read(("INT. A ROOM\n\n" + "\n".join(some)).encode()))
 
 
 def mutations(seeds: list[bytes], count: int, seed: int = 7) -> Iterator[bytes]:

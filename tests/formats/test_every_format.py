@@ -11,16 +11,17 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.formats.made_documents import cuts, dialogue_lists, mutations, subtitle_documents
+from tests.formats.made_documents import cuts, dialogue_lists, mutations, screenplays, subtitle_documents
 
 from ciak.errors import BadInput, CiakError, Damaged, TooLarge, WrongFormat
 from ciak.film import Clip, Cut, Lane, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
+from ciak.film.screenplay import ElementKind, Screenplay, ScreenplayElement, TitleEntry
 from ciak.formats import FORMATS, detect, examine_subtitles, format_named, parse_json
 from ciak.formats.base import Format, Reading, Sample, load
 from ciak.formats.dialogue_list import DialogueRow
 
 MADE = {"srt": subtitle_documents(rich=False), "webvtt": subtitle_documents(), "otio": cuts(),
-        "dialogue-list": dialogue_lists()}
+        "dialogue-list": dialogue_lists(), "fountain": screenplays()}
 quick = settings(max_examples=120)
 every = pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.name)
 
@@ -36,6 +37,11 @@ def example(name: str) -> Any:
         "otio": Cut(name="c", rate="30000/1001", start="01:00:00;00", lanes=(
             Lane(name="DX", kind="Audio", language="it", clips=(clip,)), Lane(name="V", kind="Video"))),
         "dialogue-list": (DialogueRow(loop="L1", span=Span.of(1, 2), source="=1+1", translation='"a", b\nc'),),
+        "fountain": Screenplay(title_page=(TitleEntry(key="Title", text="So"),), elements=(
+            ScreenplayElement(kind=ElementKind.HEADING, text="INT. A ROOM - NIGHT"),
+            ScreenplayElement(kind=ElementKind.ACTION, text="Rain. [[how much?]]"),
+            ScreenplayElement(kind=ElementKind.CHARACTER, text="LENA"),
+            ScreenplayElement(kind=ElementKind.DIALOGUE, text="Ciao."))),
     }[name]
 
 

@@ -28,7 +28,7 @@ __all__ = ["FOUNTAIN", "Fountain"]
 SIZE = 2 * 2**20
 """Bytes of one screenplay: ten times what the longest has."""
 LINES = 100_000
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]")
 _SCENE = re.compile(r"(?:^|\n)[ \t]*+\n?(?:INT|EXT|EST|I/E|INT\.?/EXT)[. ][^\n]*+\n", re.IGNORECASE)
 _FIRST = re.compile(r"(?:Title|Credit|Author|Authors|Draft date|Contact|Source):", re.IGNORECASE)
 _SPOKEN = (ElementKind.PARENTHETICAL, ElementKind.DIALOGUE)
