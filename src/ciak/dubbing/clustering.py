@@ -37,7 +37,9 @@ def cosine_distances(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
         raise BadInput("vectors with infinite or undefined numbers cannot be compared")
     rows = np.asarray(vectors, np.float64)
     rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.finfo(np.float64).tiny)
-    distances: NDArray[np.float64] = np.clip(1.0 - rows @ rows.T, 0.0, 2.0)
+    distances: NDArray[np.float64] = rows @ rows.T
+    np.subtract(1.0, distances, out=distances)
+    np.clip(distances, 0.0, 2.0, out=distances)
     np.fill_diagonal(distances, 0.0)
     return distances
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from array import array
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ciak.errors import Damaged, WrongFormat
 from ciak.media.delivery import MuxPlan, MuxReport
@@ -34,6 +35,8 @@ __all__ = ["delivery_path", "mux"]
 MP4_CODECS = frozenset({"h264", "hevc", "av1", "mpeg4", "vp9"})
 _AHEAD = Fraction(1, 2)
 """Seconds by which sound is written before the picture it belongs to."""
+_UNTIMED = -2**63
+"""Stands for a time that a packet has not."""
 _SLACK = Fraction(1, 10)
 """Seconds by which a stream of the finished file may be shorter than planned."""
 
@@ -88,7 +91,7 @@ def _write(plan: MuxPlan, temporary: Path, timeline: Timeline, tick: Tick) -> st
         out.start_encoding()
         decoding = _decoding_times(plan.picture, timeline)
         total = float(timeline.duration)
-        for packet, dts in zip(_packets(source, stream), decoding, strict=False):
+        for packet, dts in zip(_packets(source, stream), map(int, decoding), strict=False):
             digest.update(packet)
             packet.pts = (packet.pts if packet.pts is not None else dts) - timeline.origin
             packet.dts = dts - timeline.origin
@@ -114,23 +117,26 @@ def _packets(source: Any, stream: Any) -> Iterator[Packet[Any]]:
             yield packet
 
 
-def _decoding_times(path: Path, timeline: Timeline) -> list[int]:
+def _decoding_times(path: Path, timeline: Timeline) -> NDArray[np.int64]:
     """A rising decoding time for each packet: the file's own where they are sound, else made from the order."""
+    coded, seen = array("q"), array("q")
     with open_input(path) as source:
-        stream = picture_stream(source, quoted(path))
-        read = [(packet.dts, packet.pts) for packet in _packets(source, stream)]
-    own = [dts for dts, _ in read if dts is not None]
-    shown = [pts if pts is not None else dts for dts, pts in read]
-    if timeline.counted and shown != own:
+        for packet in _packets(source, picture_stream(source, quoted(path))):
+            coded.append(_UNTIMED if packet.dts is None else packet.dts)
+            seen.append(coded[-1] if packet.pts is None else packet.pts)
+    due: NDArray[np.int64] = np.frombuffer(coded, np.int64)
+    shown: NDArray[np.int64] = np.frombuffer(seen, np.int64)
+    own: NDArray[np.int64] = due[due != _UNTIMED]
+    if timeline.counted and not np.array_equal(shown, own):
         raise WrongFormat(f"{quoted(path)} keeps no times for its reordered pictures, they cannot be copied",
                           remedy="convert it to MP4 or Matroska first")
-    rising = all(late > early for early, late in pairwise(own))
-    if len(own) == len(read) and rising and all(due <= (when or 0) for due, when in zip(own, shown, strict=True)):
+    if len(own) == len(due) and (np.diff(own) > 0).all() and (own <= shown).all():
         return own
-    order = np.sort(np.array([pts if pts is not None else 0 for pts in shown], np.int64))
+    shown = np.where(shown == _UNTIMED, 0, shown)
+    order = np.sort(shown)
     order = np.maximum.accumulate(order - np.arange(len(order))) + np.arange(len(order))
-    late = max((int(due) - int(pts or 0) for due, pts in zip(order, shown, strict=True)), default=0)
-    return [int(due) - max(0, late) for due in order]
+    made: NDArray[np.int64] = order - max(0, int((order - shown).max(initial=0)))
+    return made
 
 
 def _measured(plan: MuxPlan, finished: Path, timeline: Timeline, written: str) -> MuxReport:
