@@ -39,7 +39,10 @@ def test_the_english_is_heard_and_every_line_is_spoken_or_flagged(friday: tuple[
     _, report = friday
     assert report.languages == ("en", "it")
     heard = " ".join(line.source for line in report.lines)
-    # Fast dialogue of 1940: about three words in five are wrong (benchmarks measure it); these phrases are heard.
+    error = word_error("Hildy! How are you? Tell me, is the lord of the universe in? Yes, he's in, in a bad humor. "
+                       "Somebody must've stolen the crown jewels.", heard)
+    assert error is not None
+    assert error <= 0.6, heard  # the recogniser's own error on fast 1940 dialogue; the judge of it is benchmarks/asr.py
     for phrase in ("the Lord of the Universe", "in a bad", "somebody must have stolen the crown"):
         assert phrase.lower() in heard.lower(), heard
     for line in report.lines:

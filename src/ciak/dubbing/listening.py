@@ -160,20 +160,21 @@ class Ear:
 
     def hear(self, start: Fraction, end: Fraction) -> Signal:
         """The sound from ``start`` to ``end`` as a recogniser hears it best."""
-        first = max(0, round(start * EAR_RATE))
-        count = max(0, min(self._voice.frames, round(end * EAR_RATE)) - first)
-        return clearest(self._voice.read(first, count), self._bed.read(first, count))
+        return clearest(*self._both(start, end))
 
     def whole(self, start: Fraction, end: Fraction) -> Signal:
         """Everything, as before it was divided."""
-        first = max(0, round(start * EAR_RATE))
-        count = max(0, min(self._voice.frames, round(end * EAR_RATE)) - first)
-        return Signal(self._voice.read(first, count).samples + self._bed.read(first, count).samples, EAR_RATE)
+        voice, bed = self._both(start, end)
+        return Signal(voice.samples + bed.samples, EAR_RATE)
 
     def voice(self, start: Fraction, end: Fraction) -> Signal:
         """The dialogue alone."""
+        return self._both(start, end)[0]
+
+    def _both(self, start: Fraction, end: Fraction) -> tuple[Signal, Signal]:
         first = max(0, round(start * EAR_RATE))
-        return self._voice.read(first, max(0, min(self._voice.frames, round(end * EAR_RATE)) - first))
+        count = max(0, min(self._voice.frames, round(end * EAR_RATE)) - first)
+        return self._voice.read(first, count), self._bed.read(first, count)
 
 
 def clearest(voice: Signal, bed: Signal) -> Signal:

@@ -152,8 +152,7 @@ def _picks(choices: Sequence[Sequence[Candidate]], weights: Sequence[int], ways:
     best = _best_picks(choices, weights)
     if len(choices) > 1 and ways > 1:
         yield from islice(best, ways - 1)
-        yield tuple(min(range(len(one)), key=lambda pick, one=one: len(one[pick].text))  # type: ignore[misc]
-                    for one in choices)
+        yield tuple(min(enumerate(one), key=lambda numbered: len(numbered[1].text))[0] for one in choices)
     yield from best
 
 
