@@ -36,7 +36,7 @@ test: setup ## all tests (fetches the models that they need; browser tests need 
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: setup ## ruff, mypy --strict, the floors, and nothing private in what is committed
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --no-cache .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python tools/hygiene.py

@@ -53,10 +53,9 @@ def words(film: Path, truth: dict[str, Any]) -> list[Figure]:
 
 def translation() -> list[Figure]:
     """chrF and BLEU of the lines, one by one, as the translator gets them."""
-    from last_reel.script import read_reference
-
     from ciak.backends import registry
     from ciak.config import Settings
+    from last_reel.script import read_reference
 
     translator: Any = registry.resolve("translator", Settings.from_environment())
     reference = read_reference()

@@ -14,10 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from last_reel import film
-
 from ciak import Settings
 from ciak.errors import CiakError
+from last_reel import film
 
 
 def _percent(part: float) -> None:
