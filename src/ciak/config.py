@@ -29,10 +29,16 @@ def _folder(variable: str, base: str, fallback: str, below: str) -> Path:
     return Path(os.environ.get(base) or Path.home() / fallback).absolute() / below
 
 
+def _films() -> Path:
+    named = os.environ.get("CIAK_FILMS")
+    return Path(named).expanduser().absolute() if named else Path.home() / "Ciak"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """``models``: cache folder of pulled models (``CIAK_MODELS``); ``library``: the house library
-    (``CIAK_LIBRARY``); ``threads``: threads of an inference engine (``CIAK_THREADS``, 0: one per core);
+    (``CIAK_LIBRARY``); ``films``: where the studio makes films (``CIAK_FILMS``, ``~/Ciak``);
+    ``threads``: threads of an inference engine (``CIAK_THREADS``, 0: one per core);
     ``backends``: task -> backend name (``CIAK_BACKEND_<TASK>``); ``offline``: never fetch (``CIAK_OFFLINE``);
     ``seed``: the one seed of everything random (``CIAK_SEED``);
     ``mirror``: a local folder in which packages of models are looked for first (``CIAK_MODELS_MIRROR``);
@@ -41,6 +47,7 @@ class Settings:
 
     models: Path = field(default_factory=lambda: _folder("CIAK_MODELS", "XDG_CACHE_HOME", ".cache", "ciak/models"))
     library: Path = field(default_factory=lambda: _folder("CIAK_LIBRARY", "XDG_DATA_HOME", ".local/share", "ciak"))
+    films: Path = field(default_factory=_films)
     threads: int = 0
     backends: dict[str, str] = field(default_factory=lambda: dict(TASKS))
     offline: bool = False
@@ -68,7 +75,8 @@ class Settings:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for reports and worker processes."""
-        return {"models": str(self.models), "library": str(self.library), "threads": self.threads,
+        return {"models": str(self.models), "library": str(self.library), "films": str(self.films),
+                "threads": self.threads,
                 "backends": dict(self.backends), "offline": self.offline, "seed": self.seed,
                 "mirror": str(self.mirror) if self.mirror else None,
                 "translator_directory": str(self.translator_directory) if self.translator_directory else None,

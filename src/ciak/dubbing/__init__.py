@@ -1,7 +1,8 @@
 """Dubbing and subtitling: a film goes in, and comes out subtitled and dubbed.
 
-The verbs are :func:`subtitle` and :func:`dub`; the steps they take are the modules, named by the craft:
-listening, transcription, lines, speakers, adaptation, slots, speaking, mixing, spotting, delivery, release.
+The verbs are :func:`subtitle`, :func:`dub` and, for single lines, :func:`redo`; the steps that they take are the
+modules, named by the craft: listening, transcription, lines, speakers, adaptation, slots, speaking, mixing, spotting,
+delivery, release, redoing.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ciak.dubbing.journey import Order, Progress, dub, subtitle
+    from ciak.dubbing.redoing import redo
     from ciak.dubbing.report import Report
 
-__all__ = ["Order", "Progress", "Report", "dub", "subtitle"]
+__all__ = ["Order", "Progress", "Report", "dub", "redo", "subtitle"]
+_ELSEWHERE = {"Report": "report", "redo": "redoing"}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "Report":
-        return importlib.import_module("ciak.dubbing.report").Report
     if name in __all__:
-        return getattr(importlib.import_module("ciak.dubbing.journey"), name)
+        return getattr(importlib.import_module(f"ciak.dubbing.{_ELSEWHERE.get(name, 'journey')}"), name)
     raise AttributeError(f"module 'ciak.dubbing' has no attribute {name!r}")

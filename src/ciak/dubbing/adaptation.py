@@ -40,8 +40,8 @@ def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, m
     loops = []
     for loop in original.loops:
         before = existing.loop(loop.id) if existing else None
-        if before is not None and is_a_persons(before) and before.span == loop.span:
-            loops.append(before)
+        if before is not None and (is_a_persons(before) or (before.kept and before.span == loop.span)):
+            loops.append(_moved(before, loop))
             continue
         if loop.text in remembered:
             doubts: tuple[str, ...] = ()
@@ -59,6 +59,13 @@ def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, m
             takes=kept.takes if kept else (), chosen=kept.chosen if kept else None))
     revision = existing.revision if existing else 0
     return Dialogue(revision=revision, language=target, source=original.language, loops=tuple(loops))
+
+
+def _moved(before: Loop, loop: Loop) -> Loop:
+    """A person's line where the original is spoken now; a take that was made for another place is not chosen."""
+    if before.span == loop.span:
+        return before
+    return before.model_copy(update={"span": loop.span, "slot": None, "chosen": None})
 
 
 def _flags(best: Variant, doubts: Sequence[str]) -> tuple[Flag, ...]:

@@ -23,7 +23,7 @@ from ciak.film import Cast, Dialogue, Flag, Loop, Signal, Span, Take, TakeKind, 
 from ciak.media import SoundFile, SoundWriter, resample_blocks
 from ciak.project import Film, Step, once
 
-__all__ = ["speak_all"]
+__all__ = ["speak_again", "speak_all"]
 
 Tick = Callable[[float], None]
 _MACHINE_FLAGS = frozenset({"no-room", "too-fast", "unclear", "cannot-speak"})
@@ -44,14 +44,20 @@ def speak_all(film: Film, crew: Crew, dialogue: Dialogue, cast: Cast, tick: Tick
         tick(number / len(dialogue.loops))
         loop = loop.model_copy(update={"slot": slot})
         chosen = loop.take
-        if chosen is not None and (loop.locked or chosen.kind is not TakeKind.SYNTHETIC):
+        if chosen is not None and (loop.locked or chosen.kind is not TakeKind.SYNTHETIC or _kept(loop, chosen, slot)):
             loops.append(loop)
             continue
-        loops.append(_speak(film, crew, loop, cast, dialogue.language))
+        loops.append(speak_again(film, crew, loop, cast, dialogue.language))
     return dialogue.model_copy(update={"loops": tuple(loops)})
 
 
-def _speak(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -> Loop:
+def _kept(loop: Loop, take: Take, slot: Span) -> bool:
+    """Whether a person's choice of a take still holds: its words are the line's, and it lies where it may."""
+    return loop.kept and take.text == loop.text and take.span.start >= slot.start and take.span.end <= slot.end
+
+
+def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -> Loop:
+    """``loop``, which has its slot, with a take that fits it chosen, or with a flag that says why there is none."""
     member = cast.member(loop.character)
     voice = member.voices.get(language, "") if member else ""
     kept = tuple(flag for flag in loop.flags if flag.code not in _MACHINE_FLAGS)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from ciak.dubbing.profile import BASIC, Profile
 from ciak.film import Loop, Rate, Span, SubtitleCue, Word, seconds
@@ -163,13 +164,23 @@ def spot(loops: Sequence[Loop], rate: Rate, language: str, profile: Profile = BA
     speed = profile.speed(language)
     drafts: list[_Draft] = []
     for loop in sorted(loops, key=lambda item: item.span.start):
-        words = list(loop.words) or list(paced_words(loop.text, loop.span))
-        for part in _divide(_split_long(words, profile), speed, profile):
-            start = rate.nearest_frame(part[0].span.start)
-            end = max(rate.nearest_frame(part[-1].span.end), start + 1)
-            drafts.append(_Draft(start, end, " ".join(word.text for word in part), loop.id,
-                                 loop.character))
+        parts = _parts(loop.text, loop.span, loop.words, rate, speed, profile)
+        drafts += [_Draft(start, end, text, loop.id, loop.character) for start, end, text in parts]
     return _lay(_merge_short(drafts, rate, speed, profile), rate, speed, profile, limit)
+
+
+@lru_cache(maxsize=8192)
+def _parts(text: str, span: Span, spoken: tuple[Word, ...], rate: Rate, speed: int,
+           profile: Profile) -> tuple[tuple[int, int, str], ...]:
+    """One loop as subtitles: first frame, frame after the speech, text. Kept: after an edit only what changed is
+    divided anew."""
+    words = list(spoken) or list(paced_words(text, span))
+    found = []
+    for part in _divide(_split_long(words, profile), speed, profile):
+        start = rate.nearest_frame(part[0].span.start)
+        end = max(rate.nearest_frame(part[-1].span.end), start + 1)
+        found.append((start, end, " ".join(word.text for word in part)))
+    return tuple(found)
 
 
 def _room(draft: _Draft, following: _Draft | None, profile: Profile) -> int | None:

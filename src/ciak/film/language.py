@@ -88,6 +88,8 @@ class Loop(FilmModel):
     variants: tuple[Variant, ...] = ()
     takes: tuple[Take, ...] = ()
     chosen: str | None = None
+    kept: bool = False
+    """A person chose this take, or asked for it: the next dub keeps it as long as text and place stay the same."""
     locked: bool = False
     flags: tuple[Flag, ...] = ()
 

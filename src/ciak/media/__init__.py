@@ -1,4 +1,4 @@
-"""Media: the only user of PyAV (FFmpeg). Probe, decode, encode, proxy, loudness, shot changes, mux.
+"""Media: the only user of PyAV (FFmpeg). Probe, decode, encode, proxy, loudness, shots, thumbnails, waveforms, mux.
 
 Film time 0 is the first frame of the picture, everywhere. Whole films stay in files: sound comes in blocks,
 pictures one by one. Names are loaded when they are used, so that importing this package costs nothing.
@@ -24,14 +24,17 @@ if TYPE_CHECKING:
     from ciak.media.resample import resample_blocks
     from ciak.media.shots import find_shots
     from ciak.media.sound import sound_blocks
+    from ciak.media.thumbnails import count_thumbnails, read_thumbnail, write_thumbnails
     from ciak.media.timeline import Timeline, read_timeline
     from ciak.media.wav import SoundFile, SoundWriter
+    from ciak.media.waveform import Peaks, write_peaks
 
 __all__ = [
-    "FrameMap", "Frames", "GainCurve", "LoudnessMeter", "MediaInfo", "MuxPlan", "MuxReport", "PictureStream",
+    "FrameMap", "Frames", "GainCurve", "LoudnessMeter", "MediaInfo", "MuxPlan", "MuxReport", "Peaks", "PictureStream",
     "SoundFile", "SoundStream", "SoundTrack", "SoundWriter", "SubtitleStream", "SubtitleTrack", "Tick", "Timeline",
-    "apply_gain", "container_code", "delivery_path", "find_shots", "make_proxy", "measure", "mux", "no_tick",
-    "plan_gain", "probe", "probe_limited", "read_timeline", "resample_blocks", "sound_blocks", "with_sound",
+    "apply_gain", "container_code", "count_thumbnails", "delivery_path", "find_shots", "make_proxy", "measure", "mux",
+    "no_tick", "plan_gain", "probe", "probe_limited", "read_thumbnail", "read_timeline", "resample_blocks",
+    "sound_blocks", "with_sound", "write_peaks", "write_thumbnails",
 ]
 
 _WHERE = {
@@ -49,8 +52,10 @@ _WHERE = {
     "resample": ("resample_blocks",),
     "shots": ("find_shots",),
     "sound": ("sound_blocks",),
+    "thumbnails": ("count_thumbnails", "read_thumbnail", "write_thumbnails"),
     "timeline": ("Timeline", "read_timeline"),
     "wav": ("SoundFile", "SoundWriter"),
+    "waveform": ("Peaks", "write_peaks"),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
 

@@ -22,7 +22,7 @@ from ciak.errors import Damaged, WrongFormat
 from ciak.media.delivery import MuxPlan, MuxReport
 from ciak.media.languages import container_code
 from ciak.media.opening import open_input, quoted
-from ciak.media.placing import encoding, placed
+from ciak.media.placing import encoding, give_back, placed
 from ciak.media.progress import Tick, no_tick
 from ciak.media.timeline import Timeline, picture_stream, read_timeline
 from ciak.media.tracks import SoundPump, SubtitlePump
@@ -65,6 +65,7 @@ def mux(plan: MuxPlan, tick: Tick = no_tick) -> MuxReport:
     with placed(target) as temporary, encoding(plan.picture, target):
         written = _write(plan, temporary, timeline, lambda done: tick(done * 0.9))
         report = _measured(plan, temporary, timeline, written)
+    give_back()
     tick(1.0)
     return report.model_copy(update={"path": str(target)})
 

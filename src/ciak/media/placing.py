@@ -1,11 +1,14 @@
-"""Files that appear whole or not at all: a temporary file beside the target, renamed when it is finished.
+"""Files that appear whole or not at all: a temporary file beside the target, renamed when it is finished; and what
+a long file took of memory given back afterwards.
 
 It cannot keep a disk from lying about what it wrote; what is delivered is reopened and measured by its maker.
 """
 
 from __future__ import annotations
 
+import ctypes
 import errno
+import gc
 import os
 import secrets
 from collections.abc import Iterator
@@ -15,7 +18,7 @@ from pathlib import Path
 from ciak.errors import BadInput, CiakError, Damaged, StorageError
 from ciak.media.opening import quoted
 
-__all__ = ["encoding", "placed", "storage_error"]
+__all__ = ["encoding", "give_back", "placed", "storage_error"]
 
 _STORAGE = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EACCES, errno.EPERM}
 
@@ -69,3 +72,12 @@ def placed(target: str | os.PathLike[str], suffix: str | None = None) -> Iterato
         raise StorageError(f"{quoted(final)} could not be written: {error}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def give_back() -> None:
+    """Return to the system what the allocator keeps of freed memory: the tables of a long film are large, and what
+    comes next need not stand on top of them. Does nothing where the C library knows no ``malloc_trim``."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        gc.collect()
+        trim(0)

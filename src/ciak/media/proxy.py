@@ -21,7 +21,7 @@ from ciak.media.delivery import MuxPlan, MuxReport, SoundTrack
 from ciak.media.muxing import mux
 from ciak.media.opening import open_input, quoted
 from ciak.media.picture import grid_frames
-from ciak.media.placing import encoding, placed
+from ciak.media.placing import encoding, give_back, placed
 from ciak.media.progress import Tick, no_tick
 from ciak.media.timeline import Timeline, picture_stream, read_timeline
 
@@ -87,6 +87,7 @@ def make_proxy(source: str | os.PathLike[str], target: str | os.PathLike[str], r
         voice = sound or (Path(source) if _has_sound(source) else None)
         if voice is not None:
             with_sound(picture, voice, picture, language, lambda done: tick(0.85 + done * 0.15))
+    give_back()
     tick(1.0)
     return FrameMap(fps=rate.fps, time_base=timeline.time_base, pts=tuple(timeline.pts.tolist()),
                     source=tuple(shown))

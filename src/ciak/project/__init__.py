@@ -1,7 +1,8 @@
 """The film folder: opened, saved, checked; steps done once; media brought in.
 
 ``folder`` the film itself; ``sheet`` its ``film.toml``; ``papers`` its JSON; ``history`` who made what; ``once``
-nothing computed twice; ``media`` import and proxy; ``check`` what is wrong with it; ``migrations`` older schemas.
+nothing computed twice; ``edits`` changes in place, undone and redone; ``media`` import and proxy; ``survey`` shots,
+thumbnails and waveforms, told by the ``ledger``; ``check`` what is wrong with it; ``migrations`` older schemas.
 """
 
 from __future__ import annotations
@@ -9,20 +10,23 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from ciak.project.edits import Edited, Undoable, edit, edit_cast, redo, undo, undoable
 from ciak.project.folder import Film
 from ciak.project.history import Entry, History
 from ciak.project.once import Maker, Step, once
 from ciak.project.sheet import Sheet, Source
+from ciak.project.survey import Survey, Surveyed, survey, surveyed
 
 if TYPE_CHECKING:
     from ciak.project.check import Finding, Known, check_film
-    from ciak.project.media import Imported, Proxy, import_media, proxy_of
+    from ciak.project.media import Imported, Proxy, find_source, import_media, proxy_of
 
-__all__ = ["Entry", "Film", "Finding", "History", "Imported", "Known", "Maker", "Proxy", "Sheet", "Source", "Step",
-           "check_film", "import_media", "once", "proxy_of"]
+__all__ = ["Edited", "Entry", "Film", "Finding", "History", "Imported", "Known", "Maker", "Proxy", "Sheet", "Source",
+           "Step", "Survey", "Surveyed", "Undoable", "check_film", "edit", "edit_cast", "find_source", "import_media",
+           "once", "proxy_of", "redo", "survey", "surveyed", "undo", "undoable"]
 
 _LATE = {"Finding": "check", "Known": "check", "check_film": "check", "Imported": "media", "Proxy": "media",
-         "import_media": "media", "proxy_of": "media"}
+         "find_source": "media", "import_media": "media", "proxy_of": "media"}
 
 
 def __getattr__(name: str) -> Any:

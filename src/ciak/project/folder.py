@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self, TypeVar
 
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from ciak.config import Settings
 from ciak.errors import BadInput, Conflict, Hostile, NotFound, NothingToDo, Refused, StorageError
@@ -32,7 +33,7 @@ from ciak.film import Cast, Dialogue, Rate, Timecode
 from ciak.film.language import LANGUAGE
 from ciak.project.history import Entry, History
 from ciak.project.migrations import migrate, schema_of
-from ciak.project.papers import paper_bytes, read_paper
+from ciak.project.papers import read_paper, write_paper
 from ciak.project.sheet import LARGEST_SHEET, SCHEMA, Sheet, Source, explain, parse_toml, read_sheet, write_sheet
 from ciak.store import Artefacts, Index, commit_bytes, open_inside, sweep
 from ciak.store.disk import disk_error, make_folder
@@ -44,6 +45,8 @@ FOLDERS = ("dialogue", "media", "deliveries")
 """Folders of a film that people see."""
 PATIENCE = 30.0
 """Seconds to wait for another writer, who holds the lock for milliseconds."""
+NOTHING: Mapping[str, JsonValue] = MappingProxyType({})
+"""Of an edit that tells nothing besides what was edited."""
 _SEEN = "history"
 """Row of the index that says how far the history has been read into it."""
 
@@ -236,7 +239,8 @@ class Film:
                                remedy="open the film again and repeat the change")
             if theirs != sheet:
                 sheet = Sheet.model_validate(sheet.model_dump() | {"revision": sheet.revision + 1})
-                self._write("film.toml", write_sheet(sheet), who)
+                data = write_sheet(sheet)
+                self._write("film.toml", data, hashlib.sha256(data).hexdigest(), who)
             self.sheet = sheet
         return sheet
 
@@ -250,17 +254,24 @@ class Film:
         """The dialogue of ``language``, or None. Raises :class:`Damaged` with file and line."""
         return self._paper(_dialogue_file(language), Dialogue)
 
-    def save_dialogue(self, dialogue: Dialogue, who: str = "person") -> Dialogue:
-        """Save; returns it with its new revision. Raises :class:`Conflict` when somebody saved in between."""
-        return self._save(_dialogue_file(dialogue.language), dialogue, who)
+    def save_dialogue(self, dialogue: Dialogue, who: str = "person",
+                      settings: Mapping[str, JsonValue] = NOTHING) -> Dialogue:
+        """Save; returns it with its new revision. ``settings``: what the history shall tell besides.
+
+        Raises :class:`Conflict` when somebody saved in between.
+        """
+        return self._save(_dialogue_file(dialogue.language), dialogue, who, settings)
 
     def cast(self) -> Cast:
         """The cast table; an empty one where there is none yet."""
         return self._paper("cast.json", Cast) or Cast()
 
-    def save_cast(self, cast: Cast, who: str = "person") -> Cast:
-        """Save; returns it with its new revision. Raises :class:`Conflict` when somebody saved in between."""
-        return self._save("cast.json", cast, who)
+    def save_cast(self, cast: Cast, who: str = "person", settings: Mapping[str, JsonValue] = NOTHING) -> Cast:
+        """Save; returns it with its new revision. ``settings``: what the history shall tell besides.
+
+        Raises :class:`Conflict` when somebody saved in between.
+        """
+        return self._save("cast.json", cast, who, settings)
 
     def _paper(self, relative: str, model: type[P]) -> P | None:
         paper = read_paper(self.path, relative, model)
@@ -269,7 +280,7 @@ class Film:
         self._read[relative] = (paper.value.revision, paper.digest)
         return paper.value
 
-    def _save(self, relative: str, mine: P, who: str) -> P:
+    def _save(self, relative: str, mine: P, who: str, settings: Mapping[str, JsonValue]) -> P:
         with self.lock():
             paper = read_paper(self.path, relative, type(mine))
             if paper is not None:
@@ -281,19 +292,20 @@ class Film:
                     raise Conflict(f"{relative} was changed since you read it", mine=mine, theirs=paper.value,
                                    remedy="read it again and repeat the change")
             saved = mine.model_copy(update={"revision": mine.revision + 1})
-            data = paper_bytes(saved)
-            self._write(relative, data, who)
-            self._read[relative] = (saved.revision, hashlib.sha256(data).hexdigest())
+            data, digest = write_paper(saved)
+            self._write(relative, data, digest, who, settings)
+            self._read[relative] = (saved.revision, digest)
             return saved
 
-    def _write(self, relative: str, data: bytes, who: str) -> None:
+    def _write(self, relative: str, data: bytes, digest: str, who: str,
+               settings: Mapping[str, JsonValue] = NOTHING) -> None:
         """Under the lock: the file, then the line in the history; what writers who died left is swept."""
         path = self.inside(relative)
         for folder in (self.path, self.inside("dialogue")):
             sweep(folder)
         commit_bytes(path, data)
-        self.history.append(Entry(kind="edit", what=relative, who=who,
-                                  outputs={relative: hashlib.sha256(data).hexdigest()}))
+        self.history.append(Entry(kind="edit", what=relative, who=who, settings=dict(settings),
+                                  outputs={relative: digest}))
 
 
 def read_sheet_bytes(path: Path) -> bytes:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +28,13 @@ from ciak.store.disk import disk_error, fsync_folder
 __all__ = ["Entry", "History", "Line", "canonical"]
 
 LONGEST_LINE = 8 * 1024 * 1024
+_TAIL = 64
+"""Last bytes read, by which a history is known again."""
+_MOST = 32
+"""Histories whose end is remembered."""
+_ENDS: OrderedDict[Path, tuple[int, int, bytes]] = OrderedDict()
+"""Per file, for all who open it: bytes read so far, the highest sequence in them, the last of these bytes."""
+_TURN = threading.Lock()
 
 
 class Entry(FilmModel):
@@ -71,7 +81,6 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._known: tuple[int, int] = (0, 0)  # bytes read so far, last sequence in them
 
     def lines(self, start: int = 0) -> Iterator[Line]:
         """Every line from byte ``start`` on, faulty ones included. A history that is not there has none."""
@@ -126,7 +135,7 @@ class History:
                 _sync_name(self.path.parent)
         except OSError as error:
             raise disk_error(error, self.path) from error
-        self._known = (size + len(data), last + 1)
+        self.known_to(size + len(data), last + 1)
         return done
 
     @property
@@ -134,18 +143,41 @@ class History:
         """Bytes of the file; 0 where there is none."""
         return self.path.stat().st_size if self.path.exists() else 0
 
+    def tail(self, end: int) -> bytes:
+        """The last bytes before byte ``end``, by which a reader sees that the file is still the one it has read up to
+        there; fewer when it is not."""
+        with suppress(OSError):
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                start = max(0, end - _TAIL)
+                return os.pread(descriptor, end - start, start)
+            finally:
+                os.close(descriptor)
+        return b""
+
     def _last_sequence(self) -> int:
         """The highest sequence in the file; reads only what was not read before."""
-        seen, last = self._known
-        if self.size < seen:
+        with _TURN:
+            seen, last, tail = _ENDS.get(self.path, (0, 0, b""))
+        if self.tail(seen) != tail:
             seen, last = 0, 0
         for line in self.lines(seen):
             if line.entry is not None:
                 last = max(last, line.entry.sequence)
             if line.whole:
                 seen = line.end
-        self._known = (seen, last)
+        self.known_to(seen, last)
         return last
+
+    def known_to(self, seen: int, last: int) -> None:
+        """Say that all whole lines up to byte ``seen`` were read, and that ``last`` is the highest sequence in them:
+        nobody who appends need read them again."""
+        tail = self.tail(seen)
+        with _TURN:
+            _ENDS[self.path] = (seen, last, tail)
+            _ENDS.move_to_end(self.path)
+            while len(_ENDS) > _MOST:
+                _ENDS.popitem(last=False)
 
 
 def _append(descriptor: int, data: bytes, size: int) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ciak.errors import BadInput, Conflict, Damaged, Refused, StorageError
+from ciak.errors import BadInput, Conflict, Damaged, NotFound, NothingToDo, Refused, StorageError
 from ciak.film import Rate, Timecode
 from ciak.media import FrameMap, MediaInfo, make_proxy, probe_limited
 from ciak.project.folder import Film
@@ -25,7 +25,7 @@ from ciak.project.sheet import Sheet, Source
 from ciak.store import commit_file, sweep
 from ciak.store.disk import copy_fd, hash_fd, no_tick
 
-__all__ = ["Imported", "Proxy", "import_media", "proxy_of"]
+__all__ = ["Imported", "Proxy", "find_source", "import_media", "proxy_of"]
 
 Tick = Callable[[float], None]
 SOUND_ALONE = Rate.parse("25")
@@ -37,10 +37,15 @@ _PLAIN_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """The small picture that is looked at: an MP4 at the film's rate, and the source frame behind each of its."""
+    """The small picture that is looked at: an MP4 at the film's rate, and where its frame map lies."""
 
     path: Path
-    frames: FrameMap
+    map: Path
+
+    @property
+    def frames(self) -> FrameMap:
+        """The source frame behind each of its frames; read when it is asked for: it grows with the film."""
+        return FrameMap.from_bytes(self.map.read_bytes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,39 @@ def import_media(film: Film, video: Path, copy: bool, tick: Tick = no_tick, *, c
     return Imported(source, proxy, notes)
 
 
+def find_source(film: Film, path: Path, tick: Tick = no_tick) -> Path:
+    """Say where the film's source lies now: a file with the very same bytes, left where it is, or put back in place
+    when it was a copy.
+
+    Raises :class:`NothingToDo` (nothing was imported), :class:`NotFound`, :class:`Refused` (another file).
+    """
+    source = film.source
+    if source is None:
+        raise NothingToDo("the film has no source to be found", remedy=f"ciak import {film.path} VIDEO")
+    path = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - links stay links, as in an import
+    if not path.is_file():
+        raise NotFound(f"there is no file {_shown(path)}", remedy="check the path")
+    with path.open("rb") as file:
+        same = os.fstat(file.fileno()).st_size == source.size
+        digest = hash_fd(file.fileno(), lambda part: tick(0.7 * part))[0] if same else ""
+        if digest != source.sha256:
+            raise Refused(f"{_shown(path)} is not the file that was imported",
+                          remedy="find that one, or import this one into another film")
+        relative = source.path
+        if source.mode == "copy":
+            target = film.inside(relative)
+            if not target.exists():
+                commit_file(target, lambda out: copy_fd(file.fileno(), out, lambda part: tick(0.7 + 0.3 * part)),
+                            sha256=digest)
+        else:
+            relative = _reference(film, path)
+    found = source.model_copy(update={"path": relative, "modified": path.stat().st_mtime_ns})
+    if found != source:
+        film.save_sheet(Sheet.model_validate(film.sheet.model_dump() | {"source": found.model_dump()}))
+    tick(1.0)
+    return film.path / relative
+
+
 def proxy_of(film: Film, tick: Tick = no_tick) -> Proxy | None:
     """The film's proxy, with the source's own sound; made when it is not there yet.
 
@@ -94,8 +132,7 @@ def proxy_of(film: Film, tick: Tick = no_tick) -> Proxy | None:
                 {"rate": str(rate), "language": film.language or "und"}, Maker("ciak"))
     made = once(film, step, make, check=lambda: tick(0.0))
     tick(1.0)
-    with film.artefacts.open(made["frames"]) as file:
-        return Proxy(film.artefacts.path(made["proxy"]), FrameMap.from_bytes(file.read()))
+    return Proxy(film.artefacts.path(made["proxy"]), film.artefacts.path(made["frames"]))
 
 
 def _rate_for(film: Film, info: MediaInfo, conform: bool) -> tuple[Rate, tuple[str, ...]]:

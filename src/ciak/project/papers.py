@@ -1,28 +1,32 @@
 """The JSON papers of a film, ``cast.json`` and ``dialogue/<language>.json``: read strictly, with line numbers.
 
-Knows how a value object becomes a paper and back, and where in a paper a key stands. Does not know revisions
-(``folder`` keeps those) nor what the words mean (``film`` does).
+Knows how a value object becomes a paper and back, and where in a paper a key stands. A dialogue is long and changes by
+a line at a time, so those lately read or written are remembered with the bytes of each loop (``pieces``). Does not know
+revisions (``folder`` keeps those) nor what the words mean (``film`` does).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from pydantic import ValidationError
 
 from ciak.errors import Damaged, NotFound, StorageError
+from ciak.film import Dialogue
 from ciak.film.model import FilmModel
 from ciak.formats.strict_json import JsonLimits, parse_json, write_json
+from ciak.project import pieces
 from ciak.project.sheet import explain
 from ciak.store import open_inside
 
-__all__ = ["Paper", "Place", "json_lines", "paper_bytes", "paper_data", "paper_faults", "read_paper"]
+__all__ = ["Paper", "Place", "json_lines", "paper_data", "paper_faults", "read_paper", "write_paper"]
 
 M = TypeVar("M", bound=FilmModel)
 Place = tuple[object, ...]
@@ -34,10 +38,9 @@ _PIECE = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|[\[\]{},]|[^\s\[\]{}:,"]+', re.
 
 @dataclass(frozen=True, slots=True)
 class Paper(Generic[M]):
-    """A paper as it lies on the disk: what it says, its text, and the sha256 of its bytes."""
+    """A paper as it lies on the disk: what it says, and the sha256 of its bytes."""
 
     value: M
-    text: str
     digest: str
 
 
@@ -49,22 +52,31 @@ def read_paper(root: Path, relative: str, model: type[M]) -> Paper[M] | None:
     data = paper_data(root, relative)
     if data is None:
         return None
+    if model is not Dialogue:
+        return Paper(_value(data, relative, model), hashlib.sha256(data).hexdigest())
+    if (known := pieces.recall(data)) is not None:
+        value, digest = known
+    else:
+        digest = hashlib.sha256(data).hexdigest()
+        value = pieces.put_together(data, digest) or pieces.remember(_value(data, relative, Dialogue), data, digest)
+    return Paper(cast("M", value), digest)
+
+
+def _value(data: bytes, relative: str, model: type[M]) -> M:
     values = parse_json(data, name=relative)
-    text = data.decode("utf-8-sig")
     try:
-        value = model.model_validate(values)
+        return model.model_validate(values)
     except ValidationError as error:
-        line, message = paper_faults(error, text)[0]
+        line, message = paper_faults(error, data.decode("utf-8-sig"))[0]
         raise Damaged(f"{relative} line {line}: {message}", file=relative, line=line,
                       remedy="correct the line, or put back the file from a backup") from None
-    return Paper(value, text, hashlib.sha256(data).hexdigest())
 
 
 def paper_data(root: Path, relative: str) -> bytes | None:
     """The bytes of a paper, one more than the budget at most; None when there is none."""
     try:
         with open_inside(root, relative) as file:
-            return file.read(JsonLimits().size + 1)
+            return file.read(min(os.fstat(file.fileno()).st_size, JsonLimits().size) + 1)
     except NotFound:
         return None
     except OSError as error:
@@ -78,9 +90,15 @@ def paper_faults(error: ValidationError, text: str) -> list[tuple[int, str]]:
     return [(line, explain(fault)) for line, fault in zip(lines, faults, strict=True)]
 
 
-def paper_bytes(value: FilmModel) -> bytes:
-    """``value`` as a paper: UTF-8 JSON that people and version control can read line by line."""
-    return write_json(value.model_dump(mode="json"))
+def write_paper(value: FilmModel) -> tuple[bytes, str]:
+    """``value`` as a paper, UTF-8 JSON that people and version control can read line by line, and its sha256.
+
+    Raises :class:`Damaged` for what JSON cannot say.
+    """
+    if isinstance(value, Dialogue) and value.loops:
+        return pieces.take_apart(value)
+    data = write_json(value.model_dump(mode="json"))
+    return data, hashlib.sha256(data).hexdigest()
 
 
 def json_lines(text: str, places: Sequence[Place]) -> list[int]:

@@ -1,0 +1,118 @@
+"""What a person may do to the loops of a dialogue, as values that a page sends and a history keeps.
+
+Each is told apart by ``do``. What becomes of the loops is told in ``editing``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ciak.film.model import FilmModel
+from ciak.film.time import FilmTime, Span
+
+__all__ = ["Add", "Assign", "Change", "Choose", "Dismiss", "Lock", "Merge", "Place", "Remove", "Retype", "Split",
+           "named"]
+
+_LOOP = r"^[A-Za-z0-9_-]{1,64}$"
+_CHARACTER = r"^[A-Za-z0-9_-]{0,64}$"
+
+
+class Retype(FilmModel):
+    """The loop says ``text``, by a person's word."""
+
+    do: Literal["retype"] = "retype"
+    loop: str = Field(pattern=_LOOP)
+    text: str
+
+
+class Place(FilmModel):
+    """The loop is spoken in ``span``: moved when it is as long as before, trimmed or stretched when not.
+
+    Words and takes are moved along. Trimmed, words are cut to the span and those outside it dropped.
+    """
+
+    do: Literal["place"] = "place"
+    loop: str = Field(pattern=_LOOP)
+    span: Span
+
+
+class Split(FilmModel):
+    """The loop becomes two: at film time ``at`` (seconds), and in its text before character ``text_at``.
+
+    ``text_at`` counts Unicode characters (code points), not UTF-16 units. The first keeps the id and the takes.
+    """
+
+    do: Literal["split"] = "split"
+    loop: str = Field(pattern=_LOOP)
+    at: FilmTime
+    text_at: int = Field(ge=0)
+
+
+class Merge(FilmModel):
+    """Two loops that follow each other become one, which is the first's: its id, its character, its takes."""
+
+    do: Literal["merge"] = "merge"
+    first: str = Field(pattern=_LOOP)
+    second: str = Field(pattern=_LOOP)
+
+
+class Assign(FilmModel):
+    """``character`` (an id of the cast; empty: nobody yet) says the loop."""
+
+    do: Literal["assign"] = "assign"
+    loop: str = Field(pattern=_LOOP)
+    character: str = Field(pattern=_CHARACTER)
+
+
+class Lock(FilmModel):
+    """The loop is locked against every change, or unlocked."""
+
+    do: Literal["lock"] = "lock"
+    loop: str = Field(pattern=_LOOP)
+    locked: bool
+
+
+class Choose(FilmModel):
+    """The loop is spoken by the take of that id; None: by no take."""
+
+    do: Literal["choose"] = "choose"
+    loop: str = Field(pattern=_LOOP)
+    take: str | None
+
+
+class Dismiss(FilmModel):
+    """A person looked at what the flag of that code says; nothing happens where there is no such flag."""
+
+    do: Literal["dismiss"] = "dismiss"
+    loop: str = Field(pattern=_LOOP)
+    flag: str
+
+
+class Add(FilmModel):
+    """A new loop. Its id is the first free of ``P1``, ``P2``..."""
+
+    do: Literal["add"] = "add"
+    span: Span
+    text: str
+    character: str = Field(default="", pattern=_CHARACTER)
+
+
+class Remove(FilmModel):
+    """The loop goes, with its takes."""
+
+    do: Literal["remove"] = "remove"
+    loop: str = Field(pattern=_LOOP)
+
+
+Change = Annotated[Retype | Place | Split | Merge | Assign | Lock | Choose | Dismiss | Add | Remove,
+                   Field(discriminator="do")]
+"""One thing that a person does to a dialogue, told apart by ``do``."""
+
+
+def named(change: Change) -> tuple[str, ...]:
+    """The loops that ``change`` names, by id; none for a new one."""
+    if isinstance(change, Merge):
+        return (change.first, change.second)
+    return () if isinstance(change, Add) else (change.loop,)

@@ -1,0 +1,50 @@
+"""What an edit of the original's loops means for a translation of them: loops keep their ids across languages, so
+whatever moves, divides, joins or removes a line of the original does it to its translation.
+
+A divided line's translation is divided at the space nearest to the same share of its text. Words, takes and locks
+belong to one language and are not mirrored; what a locked translation does not allow is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ciak.film.changes import Assign, Change, Merge, Place, Remove, Split
+from ciak.film.editing import apply
+from ciak.film.language import Dialogue, Loop
+
+__all__ = ["mirrored"]
+
+
+def mirrored(changes: Sequence[Change], translation: Dialogue) -> Dialogue:
+    """``translation`` after what follows for it from ``changes`` to its original; itself when nothing does.
+
+    Raises what :func:`ciak.film.editing.apply` raises where it is not built as the original is.
+    """
+    for change in changes:
+        wanted = _wanted(change, {loop.id: loop for loop in translation.loops if not loop.locked})
+        if wanted is not None:
+            translation = apply(translation, (wanted,))
+    return translation
+
+
+def _wanted(change: Change, loops: Mapping[str, Loop]) -> Change | None:
+    """The same change for the loops of a translation, by id; None where it does not concern them."""
+    if isinstance(change, Merge):
+        return change if change.first in loops and change.second in loops else None
+    if not isinstance(change, Place | Assign | Remove | Split) or change.loop not in loops:
+        return None
+    if not isinstance(change, Split):
+        return change
+    at = _divide(loops[change.loop], change)
+    return None if at is None else change.model_copy(update={"text_at": at})
+
+
+def _divide(loop: Loop, change: Split) -> int | None:
+    """Before which character the translation is divided; None where it is one word, or spoken elsewhere."""
+    if not loop.span.start < change.at < loop.span.end:
+        return None
+    share = float((change.at - loop.span.start) / loop.span.duration) * len(loop.text)
+    spaces = [at for at, mark in enumerate(loop.text) if mark.isspace() and loop.text[:at].strip()
+              and loop.text[at:].strip()]
+    return min(spaces, key=lambda at: (abs(at - share), at), default=None)

@@ -1,0 +1,93 @@
+"""An edit saved: the paper, and the line of the history that says what changed, so that it can be undone.
+
+Does not know what an edit means, nor which edits there may be (``edits``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from ciak.errors import Conflict
+from ciak.film import Cast, Dialogue
+from ciak.project.folder import Film
+from ciak.project.patches import ids_of, patch_of
+from ciak.project.undoing import lately
+
+__all__ = ["Edited", "patiently", "save_edit"]
+
+ATTEMPTS = 20
+"""How often an edit is begun anew because somebody saved in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What came of an edit: the dialogue or the cast as saved, the ids of what changed, and the sequence by which
+    the history knows it (None: nothing changed, nothing was written)."""
+
+    dialogue: Dialogue | None
+    cast: Cast | None
+    touched: tuple[str, ...]
+    sequence: int | None
+    also: tuple[Edited, ...] = ()
+    """What was done to other languages with it."""
+
+    @property
+    def dialogues(self) -> tuple[tuple[Dialogue, tuple[str, ...]], ...]:
+        """Each dialogue with the ids of its loops that changed; nothing for the cast."""
+        own = ((self.dialogue, self.touched),) if self.dialogue is not None else ()
+        return (*own, *(pair for other in self.also for pair in other.dialogues))
+
+
+class _Overtaken(Exception):
+    """Somebody saved between reading and saving; it may have been another line."""
+
+    def __init__(self, conflict: Conflict) -> None:
+        super().__init__(conflict.message)
+        self.conflict = conflict
+
+
+def patiently(once: Callable[[], Edited]) -> Edited:
+    """``once``, begun anew while somebody else's saving comes in between. Raises :class:`Conflict` when that goes on
+    and on."""
+    for _attempt in range(ATTEMPTS):
+        try:
+            return once()
+        except _Overtaken as overtaken:
+            last = overtaken.conflict
+    raise last
+
+
+def save_edit(film: Film, before: Dialogue | Cast, after: Dialogue | Cast, who: str,
+              told: Mapping[str, JsonValue]) -> Edited:
+    """Save ``after`` with its patch in the history, unless it says what ``before`` does; ``told``: what the history
+    shall tell besides. To be called in :func:`patiently`."""
+    patch = _patch(before, after)
+    if not patch:
+        return _edited(before, (), None)
+    language = before.language if isinstance(before, Dialogue) else None
+    settings = {**told, "patch": patch, "language": language, "revision": before.revision + 1}
+    try:
+        saved = (film.save_dialogue(after, who, settings) if isinstance(after, Dialogue)
+                 else film.save_cast(after, who, settings))
+    except Conflict as conflict:
+        raise _Overtaken(conflict) from None
+    sequence = next((one.sequence for one in lately(film.history)
+                     if one.language == language and one.revision == saved.revision), None)
+    return _edited(saved, ids_of(patch), sequence)
+
+
+def _patch(before: Dialogue | Cast, after: Dialogue | Cast) -> list[JsonValue]:
+    if isinstance(before, Dialogue) and isinstance(after, Dialogue):
+        return patch_of({loop.id: loop for loop in before.loops}, {loop.id: loop for loop in after.loops})
+    if isinstance(before, Cast) and isinstance(after, Cast):
+        return patch_of({row.id: row for row in before.members}, {row.id: row for row in after.members})
+    raise TypeError("a dialogue becomes a dialogue, a cast a cast")
+
+
+def _edited(saved: Dialogue | Cast, touched: tuple[str, ...], sequence: int | None) -> Edited:
+    if isinstance(saved, Dialogue):
+        return Edited(saved, None, touched, sequence)
+    return Edited(None, saved, touched, sequence)

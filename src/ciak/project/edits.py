@@ -1,0 +1,226 @@
+"""Editing a film's dialogue and cast in place, each edit saved at once, told in the history, and undone from there.
+
+An edit names the versions that its author saw; what others did to other lines meanwhile stays, what they did to the
+same line is a :class:`Conflict` that holds both. There is one row of steps to undo for a film, over all its languages
+and the cast, whoever asks and however often the film was opened since; ``undoing`` computes it, ``patches`` takes
+back. Does not know what an edit means (``film.editing``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from pydantic import JsonValue, ValidationError
+
+from ciak.errors import BadInput, CiakError, Conflict, NotFound, NothingToDo, Refused
+from ciak.film import Cast, CastMember, Dialogue, Loop, Sex
+from ciak.film.editing import Change, apply, in_order, named, version_of
+from ciak.film.mirroring import mirrored
+from ciak.project.edited import Edited, patiently, save_edit
+from ciak.project.folder import Film
+from ciak.project.patches import rows_of, taken_back
+from ciak.project.sheet import explain
+from ciak.project.undoing import Undoable, lately, patch_at, stacks
+
+__all__ = ["MOST_CHANGES", "Edited", "Undoable", "edit", "edit_cast", "redo", "undo", "undoable"]
+
+MOST_CHANGES = 500
+"""Changes in one edit."""
+
+
+def edit(film: Film, language: str, changes: Sequence[Change], seen: Mapping[str, str], *,
+         who: str = "person") -> Edited:
+    """Do ``changes`` to the dialogue in ``language`` and save it; what they do to the places of the original's loops
+    is done to its translations too, and undone with it. ``seen``: loop id -> the version (``version_of``) that the
+    author saw; loops that it does not name are not compared.
+
+    Raises :class:`Conflict` when a loop is no longer what was seen: ``theirs`` holds the loops as they are, ``mine``
+    as they would have become, or ``changes`` where that is not known. Raises :class:`NotFound`, :class:`BadInput`,
+    :class:`Refused` as ``apply`` does, and what saving raises. Nothing is written when nothing changes.
+    """
+    if len(changes) > MOST_CHANGES:
+        raise BadInput(f"{len(changes)} changes at once; at most {MOST_CHANGES} are made", remedy="make them in parts")
+
+    def once() -> Edited:
+        before = _dialogue(film, language)
+        _check(film, before, changes, seen)
+        after = apply(before, changes)
+        return save_edit(film, before, after, who, {"changes": [change.do for change in changes]})
+    done = patiently(once)
+    if done.sequence is None or done.dialogue is None or done.dialogue.source is not None:
+        return done
+    also = tuple(other for code in film.languages() if code != language
+                 if (other := _mirrored(film, language, code, changes, who, done.sequence)) is not None)
+    return replace(done, also=also)
+
+
+def _mirrored(film: Film, source: str, language: str, changes: Sequence[Change], who: str,
+              follows: int) -> Edited | None:
+    """The same done to a translation, as far as it has the loops; None where there is nothing to do."""
+    def once() -> Edited:
+        before = _dialogue(film, language)
+        after = mirrored(changes, before) if before.source == source else before
+        return save_edit(film, before, after, who, {"changes": [change.do for change in changes], "follows": follows})
+    try:
+        done = patiently(once)
+    except (BadInput, Refused):
+        return None  # the translation is not so built; the next run brings it into step
+    return done if done.sequence is not None else None
+
+
+def edit_cast(film: Film, member: str, *, name: str | None = None, sex: Sex | None = None,
+              voices: Mapping[str, str] | None = None, seen: str | None = None) -> Edited:
+    """A person's word about a character: None leaves as it is. ``voices``: language -> voice id, for the languages
+    named only; an empty id takes the voice away. The row is a person's from then on. ``seen``: the version of the row
+    (``version_of``) that the author saw; None is not compared.
+
+    A character that is not in the cast is added when it is given a name. Raises :class:`NotFound`,
+    :class:`BadInput`, :class:`Conflict` with the row as it would be and as it is.
+    """
+    def once() -> Edited:
+        before = film.cast()
+        row = before.member(member)
+        if row is None and name is None and seen is None:
+            raise NotFound(f"{member[:64]!r} is not in the cast", remedy="give the character a name")
+        mine = _recast(row, member, name, sex, voices or {})
+        if seen is not None and (row is None or version_of(row) != seen):
+            raise Conflict(f"the row of {member!r} was changed since you read it", mine=mine, theirs=row,
+                           remedy="look at both, and make the change again if it still holds")
+        if row is not None and mine.model_copy(update={"edited": row.edited}) == row:
+            return save_edit(film, before, before, "person", {})
+        return save_edit(film, before, before.with_member(mine), "person", {"changes": ["cast"]})
+    return patiently(once)
+
+
+def _recast(row: CastMember | None, member: str, name: str | None, sex: Sex | None,
+            voices: Mapping[str, str]) -> CastMember:
+    values: dict[str, object] = row.model_dump() if row is not None else {"id": member, "name": name or member}
+    if name is not None:
+        if not name.strip() or not name.strip().isprintable():
+            raise BadInput("a character has a name of printable text")
+        values["name"] = name.strip()
+    if sex is not None:
+        values["sex"] = sex
+    spoken = {**(row.voices if row is not None else {}), **voices}
+    values |= {"voices": {language: voice for language, voice in spoken.items() if voice}, "edited": True}
+    try:
+        return CastMember.model_validate(values)
+    except ValidationError as error:
+        raise BadInput(f"the row of {member[:64]!r}: {explain(error.errors()[0])}") from None
+
+
+def undo(film: Film, *, who: str = "person") -> Edited:
+    """Take back the latest edit that is not undone yet, field by field, whatever happened to other fields since.
+
+    Raises :class:`NothingToDo`, :class:`Conflict` (naming the record; nothing is changed) when somebody changed the
+    same fields since, :class:`Refused` when a loop is locked.
+    """
+    return _together(film, 0, "undoes", who)
+
+
+def redo(film: Film, *, who: str = "person") -> Edited:
+    """Do again what was undone last and not edited over since. Raises as :func:`undo`."""
+    return _together(film, 1, "redoes", who)
+
+
+def undoable(film: Film) -> tuple[Undoable | None, Undoable | None]:
+    """What :func:`undo` and what :func:`redo` would take on, each None when there is nothing."""
+    done, undone = stacks(film.history)
+    return (done[-1] if done else None), (undone[-1] if undone else None)
+
+
+def _dialogue(film: Film, language: str) -> Dialogue:
+    dialogue = film.dialogue(language)
+    if dialogue is None:
+        raise NotFound(f"the film has no dialogue in {language!r}", remedy="import or make one first")
+    return dialogue
+
+
+def _check(film: Film, now: Dialogue, changes: Sequence[Change], seen: Mapping[str, str]) -> None:
+    """Refuse when a loop that ``changes`` name is not what was seen."""
+    ids = tuple(dict.fromkeys(name for change in changes for name in named(change)))
+    loops = {loop.id: loop for loop in now.loops if loop.id in ids}
+    stale = [name for name in ids if name in seen and (name not in loops or version_of(loops[name]) != seen[name])]
+    if not stale:
+        return
+    what = ", ".join(map(repr, stale[:5]))
+    gone = all(name not in loops for name in stale)
+    raise Conflict(f"{what} {'is no longer there' if gone else 'was changed since you read it'}",
+                   mine=_mine(film, now, changes, {name: seen[name] for name in stale}, ids),
+                   theirs=tuple(loops[name] for name in ids if name in loops),
+                   remedy="look at both, and make the change again if it still holds")
+
+
+def _mine(film: Film, now: Dialogue, changes: Sequence[Change], stale: Mapping[str, str],
+          ids: Sequence[str]) -> tuple[Loop, ...] | tuple[Change, ...]:
+    """The loops as ``changes`` would have left them, if the history still tells how they were when they were seen."""
+    try:
+        found = {name: _as_seen(film, now, name, version) for name, version in stale.items()}
+        loops = [loop for loop in now.loops if loop.id not in found]
+        seen = now.model_copy(update={"loops": (*loops, *(loop for loop in found.values() if loop is not None))})
+        before = {id(loop) for loop in loops}
+        return tuple(loop for loop in apply(seen, changes).loops if loop.id in ids or id(loop) not in before)
+    except CiakError:
+        return tuple(changes)
+
+
+def _as_seen(film: Film, now: Dialogue, name: str, version: str) -> Loop:
+    """The loop when it had that version. Raises :class:`NotFound` when the history does not lead there."""
+    loop = now.loop(name)
+    for one in lately(film.history):
+        if loop is not None and version_of(loop) == version:
+            return loop
+        if one.language == now.language and name in one.loops:
+            back = taken_back(rows_of(patch_at(film.history, one), name), {name: loop} if loop else {}, Loop)
+            loop = back.get(name, loop)
+    if loop is not None and version_of(loop) == version:
+        return loop
+    raise NotFound(f"nobody knows how {name!r} was")
+
+
+def _together(film: Film, which: int, word: str, who: str) -> Edited:
+    """Take back the last step and, when it followed another, that one too."""
+    done, follows = [], None
+    while True:
+        steps = stacks(film.history)[which]
+        last = steps[-1] if steps else None
+        done.append(patiently(lambda given=follows: _step(film, which, word, who, given)))  # type: ignore[misc]
+        follows = done[-1].sequence
+        if last is None or last.follows is None:
+            return replace(done[0], also=tuple(done[1:]))
+
+
+def _step(film: Film, which: int, word: str, who: str, follows: int | None) -> Edited:
+    """Take back the last step of one of the stacks; those that somebody took back by hand are stepped over."""
+    chained: dict[str, JsonValue] = {} if follows is None else {"follows": follows}
+    for step in reversed(stacks(film.history)[which]):
+        patch = patch_at(film.history, step)
+        before = film.cast() if step.language is None else _dialogue(film, step.language)
+        if isinstance(before, Cast):
+            members = taken_back(patch, {row.id: row for row in before.members}, CastMember)
+            after: Dialogue | Cast = _with_members(before, members)
+        else:
+            loops = taken_back(patch, {loop.id: loop for loop in before.loops}, Loop)
+            after = _with_loops(before, loops)
+        edited = save_edit(film, before, after, who, {"changes": list(step.changes), word: step.sequence, **chained})
+        if edited.sequence is not None:
+            return edited
+    raise NothingToDo(f"there is nothing to {'redo' if which else 'undo'}")
+
+
+def _with_loops(dialogue: Dialogue, changed: Mapping[str, Loop | None]) -> Dialogue:
+    for name, new in changed.items():
+        old = dialogue.loop(name)
+        if old is not None and old.locked and (new is None or new.locked):
+            raise Refused(f"the loop {name!r} is locked", remedy="unlock it first", loop=name)
+    loops = [loop for loop in dialogue.loops if loop.id not in changed]
+    loops += [loop for loop in changed.values() if loop is not None]
+    return dialogue.model_copy(update={"loops": in_order(loops)})
+
+
+def _with_members(cast: Cast, changed: Mapping[str, CastMember | None]) -> Cast:
+    rows = [changed.get(row.id, row) for row in cast.members]
+    known = {row.id for row in cast.members}
+    rows += [row for name, row in changed.items() if name not in known]
+    return cast.model_copy(update={"members": tuple(row for row in rows if row is not None)})
