@@ -7,6 +7,7 @@ to a worker process (:func:`job_runner`), whose table of verbs (:func:`verbs`) i
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from ciak.dubbing import Order, Progress, Report
     from ciak.jobs import LocalRunner, Watch
     from ciak.models import Store
-    from ciak.project import Film, Finding, Imported
+    from ciak.project import Film, Finding, Imported, Survey
 
-__all__ = ["Prepared", "backend_listing", "check_film", "dub", "import_media", "job_runner", "model_store",
-           "new_film", "open_film", "prepare", "settings", "subtitle", "verbs", "work"]
+__all__ = ["Prepared", "backend_listing", "check_film", "dub", "find_source", "import_media", "job_runner",
+           "model_store", "new_film", "open_film", "prepare", "redo", "settings", "subtitle", "survey", "verbs", "work"]
 
 Tick = Callable[[float], None]
+Verb = Callable[[dict[str, Any], "Watch"], dict[str, Any]]
 
 
 def _silent(done: float) -> None:
@@ -215,16 +217,75 @@ def backend_listing() -> tuple[Offer, ...]:
     return listing(settings())
 
 
-def verbs() -> dict[str, Callable[[dict[str, Any], Watch], dict[str, Any]]]:
-    """What a worker process can do, by name: arguments and a watch in, a JSON object out."""
-    def of(function: Callable[..., Report]) -> Callable[[dict[str, Any], Watch], dict[str, Any]]:
-        def run(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
-            settings = Settings.from_environment().with_backends(arguments.pop("backends", {}))
-            report = function(**arguments, settings=settings, progress=watch.part)
-            return report.model_dump(mode="json", by_alias=True)
-        return run
+def redo(folder: str | Path, language: str, lines: Sequence[str], *, settings: Settings | None = None,
+         progress: Progress = _unwatched) -> tuple[str, ...]:
+    """Word and speak some lines of a film again; ids of those that have a new take."""
+    from ciak.dubbing import redo as verb
 
-    return {"subtitle": of(subtitle), "dub": of(dub)}
+    return verb(open_film(folder), language, lines, settings or Settings.from_environment(), progress)
+
+
+def find_source(film: Film, path: str | Path, tick: Tick = _silent) -> Path:
+    """Take ``path`` as the place of the film's source, which was moved; refused when its bytes are others."""
+    from ciak.project import find_source as found
+
+    return found(film, Path(path), tick)
+
+
+def survey(film: Film, tick: Tick = _silent) -> Survey:
+    """Shots, thumbnails and waveforms of a film, for the studio's strip."""
+    from ciak.project import survey as verb
+
+    return verb(film, tick)
+
+
+def verbs() -> dict[str, Verb]:
+    """What a worker process can do, by name: arguments and a watch in, a JSON object out."""
+    return {"subtitle": _journey(subtitle), "dub": _journey(dub), "import": _import, "survey": _survey,
+            "redo": _redo, "find": _find}
+
+
+def _journey(function: Callable[..., Report]) -> Verb:
+    """A verb of the dubbing department; with ``survey`` the strip's pictures and waveforms are made after it."""
+    def run(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
+        settings = Settings.from_environment().with_backends(arguments.pop("backends", {}))
+        after = arguments.pop("survey", False)
+        share = 0.97 if after else 1.0
+
+        def progress(start: float, end: float, what: str) -> Tick:
+            return watch.part(start * share, end * share, what)
+
+        report = function(**arguments, settings=settings, progress=progress)
+        if after:
+            survey(open_film(arguments["film_or_video"]), watch.part(share, 1.0, "looking through the film"))
+        return report.model_dump(mode="json", by_alias=True)
+    return run
+
+
+def _import(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
+    """Bring in a file, then survey it. One that was sent by the studio is given up once its copy is there."""
+    film, video = open_film(arguments["folder"]), Path(arguments["video"])
+    done = import_media(film, video, copy=arguments["copy"], conform=arguments["conform"],
+                        tick=watch.part(0.0, 0.7, "importing the picture"))
+    if arguments["uploaded"]:
+        shutil.rmtree(film.inside(str(video.parent.relative_to(film.path))), ignore_errors=True)
+    survey(film, watch.part(0.7, 1.0, "looking through the film"))
+    return {"source": done.source.model_dump(mode="json"), "notes": list(done.notes)}
+
+
+def _survey(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
+    done = survey(open_film(arguments["folder"]), watch.part(0.0, 1.0, "looking through the film"))
+    return {"shots": len(done.shots), "sounds": sorted(done.peaks)}
+
+
+def _redo(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
+    again = redo(arguments["folder"], arguments["language"], arguments["lines"], progress=watch.part)
+    return {"lines": list(again)}
+
+
+def _find(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
+    path = find_source(open_film(arguments["folder"]), arguments["path"], watch.part(0.0, 1.0, "comparing the file"))
+    return {"path": str(path)}
 
 
 def work() -> int:

@@ -1,93 +1,117 @@
-"""Names, contrast, focus, hit areas, and that every word comes from the catalogue; in both themes and languages."""
+"""Every page in both languages, themes and sizes: names, contrast, hit areas, nothing pushed off, words, focus."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.conftest import SCREENS, Served, Watched, watch
+from tests.browser.conftest import SCREENS, Room, Served, Watched, leave, watch
+from tests.browser.films import known_by, whole
+from tests.browser.looks import CONTRAST, PUSHED, SMALL, WORDS
+from tests.server.small_film import make_film
 
 import ciak.server
+from ciak.project import Film
 
 pytestmark = pytest.mark.browser
 CATALOGUE = Path(ciak.server.__file__).parent / "static" / "i18n" / "en.json"
-
-WALK = """
-const all = [];
-const walk = (root) => {
-  for (const node of root.querySelectorAll('*')) { all.push(node); if (node.shadowRoot) walk(node.shadowRoot); }
-};
-walk(document.documentElement);
-const up = (node) => node.parentElement ?? node.getRootNode().host ?? null;
-const seen = (node) => node.checkVisibility({ opacityProperty: true, visibilityProperty: true })
-  && node.getClientRects().length > 0;
-const written = (node) => [...node.childNodes].filter((child) => child.nodeType === 3 && child.data.trim());
-"""
-
-CONTRAST = (
-    WALK
-    + """
-const parse = (text) => {
-  const part = text.match(/[\\d.]+/g).map(Number);
-  return [...part.slice(0, 3), part[3] ?? 1];
-};
-const linear = (value) => (value / 255 <= .04045 ? value / 255 / 12.92 : ((value / 255 + .055) / 1.055) ** 2.4);
-const light = ([red, green, blue]) => .2126 * linear(red) + .7152 * linear(green) + .0722 * linear(blue);
-const ground = (node) => {
-  const layers = [];
-  for (let at = node; at; at = up(at)) {
-    const colour = parse(getComputedStyle(at).backgroundColor);
-    if (colour[3]) layers.push(colour);
-    if (colour[3] === 1) break;
-  }
-  const lay = (under, over) => under.map((value, i) => value * (1 - over[3]) + over[i] * over[3]);
-  return layers.reverse().reduce(lay, [255, 255, 255]);
-};
-const poor = [];
-for (const node of all) {
-  if (!seen(node) || node.closest('.unseen, :disabled') || node.matches('canvas, video')) continue;
-  if (!written(node).length && !node.matches('input:not([type=radio]), svg')) continue;
-  const style = getComputedStyle(node);
-  const [front, back] = [light(parse(style.color)), light(ground(node))];
-  const ratio = (Math.max(front, back) + .05) / (Math.min(front, back) + .05);
-  const needed = node.matches('svg') || parseFloat(style.fontSize) >= 24 ? 3 : 4.5;
-  if (ratio < needed) poor.push([node.localName, node.textContent.slice(0, 40), Math.round(ratio * 100) / 100]);
+USABLE = {
+    "button",
+    "radio",
+    "slider",
+    "textbox",
+    "listbox",
+    "option",
+    "combobox",
+    "dialog",
+    "group",
+    "region",
+    "link",
+    "progressbar",
+    "list",
+    "navigation",
 }
-return poor;
+JOBS = """
+const job = (id, verb, state, done, left, error = '') => ({ id, verb, what: 'translating', state, done, left,
+  seconds: 42, created: '2026-01-01T10:00:00Z', error });
+state.jobs = [job('1', 'dub', 'running', .4, 95), job('2', 'subtitle', 'done', 1, null),
+  job('3', 'redo', 'cancelled', .2, null), job('4', 'import', 'failed', .1, null, 'the file is no video')];
+state.dispatchEvent(new CustomEvent('change', { detail: new Set(['jobs']) }));
 """
-)
+CONFLICT = """
+studio.conflict.ask(studio.shadowRoot, { again: () => {}, changes: [{ do: 'retype', loop: 'l0005', text: 'La mia.' }],
+  error: { theirs: [{ text: 'La sua.' }], message: '' } });
+"""
+NAMES = "return [...studio.work.language?.options ?? []].map((one) => one.text).concat('English', 'Italian')"
+Opened = Callable[[Watched], None]
 
-SMALL = (
-    WALK
-    + """
-const targets = 'button, select, label, input:not([type=radio]), [role=slider], [role=option]';
-const small = [];
-for (const node of all) {
-  if (!node.matches(targets) || !seen(node)) continue;
-  const { width, height } = node.getBoundingClientRect();
-  if (width < 32 || height < 32) small.push([node.localName, node.textContent || node.ariaLabel, width, height]);
-}
-return small;
-"""
-)
 
-WORDS = (
-    WALK
-    + """
-const found = [document.title];
-for (const node of all) {
-  if (node.closest('head')) continue;
-  for (const child of written(node)) found.push(child.data.trim());
-  for (const name of ['aria-label', 'title', 'placeholder', 'alt']) {
-    if (node.getAttribute(name)) found.push(node.getAttribute(name));
-  }
-}
-return found;
-"""
-)
+def at(key: str, page: str) -> Opened:
+    """Goes to a page of a film; the empty key: the shelf."""
+
+    def go(watched: Watched) -> None:
+        watched.page.evaluate("(hash) => { location.hash = hash; }", f"#/film/{key}/{page}" if key else "#/")
+        if key:
+            watched.until("state.key === argument && state.film && !state.waiting && !clock.loading", key)
+        watched.page.wait_for_timeout(150)
+
+    return go
+
+
+def selected(watched: Watched) -> None:
+    watched.js("state.select('l0002'); clock.seek(48); studio.lines.edit('l0002', 'it');")
+
+
+def bare(watched: Watched) -> None:
+    watched.js("studio.shelf.shelf = { films: [], first: null, home: '' };")
+
+
+def scripted(script: str) -> Opened:
+    return lambda watched: watched.js(script)
+
+
+def helped(watched: Watched) -> None:
+    watched.page.keyboard.press("?")
+
+
+@pytest.fixture(scope="module")
+def keys(
+    room: Room, clips: dict[str, Path], surveyed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """Films with everything, with nothing, and with lanes."""
+    folder = tmp_path_factory.mktemp("looks")
+    film = whole(make_film(folder / "film", clips=clips))
+    known_by(film)
+    empty = Film.create(folder / "empty", "An empty reel")
+    return {
+        "film": room.key(film),
+        "empty": room.key(empty),
+        "moved": room.key(make_film(folder / "moved", clips=clips, title="Moved")),
+        "lanes": room.key(surveyed),
+    }
+
+
+def pages(keys: dict[str, str]) -> list[tuple[str, list[Opened]]]:
+    """Every page by name, and what brings it up."""
+    film = at(keys["film"], "dialogue")
+    return [
+        ("shelf", [at("", "")]),
+        ("shelf-empty", [at("", ""), bare]),
+        ("film", [at(keys["lanes"], "dialogue")]),
+        ("bring", [at(keys["empty"], "dialogue")]),
+        ("moved", [at(keys["moved"], "dialogue")]),
+        ("report-page", [at(keys["film"], "report")]),
+        ("activity", [at(keys["lanes"], "activity")]),
+        ("selected", [film, selected]),
+        ("help", [film, helped]),
+        ("work", [film, scripted("await studio.top.start.click(); await new Promise((r) => setTimeout(r, 300));")]),
+        ("jobs", [film, scripted(JOBS + "studio.top.working.hidden = false; studio.top.working.click();")]),
+        ("conflict", [film, scripted(CONFLICT)]),
+    ]
 
 
 def ax_tree(watched: Watched) -> list[dict[str, Any]]:
@@ -97,107 +121,126 @@ def ax_tree(watched: Watched) -> list[dict[str, Any]]:
     return [node for node in nodes if not node.get("ignored")]
 
 
+def nameless(watched: Watched) -> list[str]:
+    """Roles of what can be used and has no name."""
+    told = [(node.get("role", {}).get("value", ""), node.get("name", {}).get("value", "")) for node in ax_tree(watched)]
+    return [role for role, name in told if role in USABLE - {"list"} and not name.strip()]
+
+
+def closed(watched: Watched) -> None:
+    watched.js("for (const open of studio.shadowRoot.querySelectorAll('*')) if (open.open && open.hide) open.hide();")
+    watched.page.keyboard.press("Escape")
+
+
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("language", ["en", "it"])
-def test_every_page_in_both_languages_and_themes(page: Watched, theme: str, language: str) -> None:
-    page.page.evaluate(
+def test_every_page_in_both_languages_and_themes(room: Room, keys: dict[str, str], theme: str, language: str) -> None:
+    SCREENS.mkdir(exist_ok=True)
+    watched = watch(room.context)
+    watched.page.goto(f"{room.served.origin}/#/")
+    watched.page.evaluate(
         "(told) => localStorage.setItem('ciak.preferences', JSON.stringify(told))",
         {"theme": theme, "language": language},
     )
-    page.page.reload()
-    page.page.get_by_role("option").first.wait_for()
-    page.js(
-        "await studio.state.chooseSubtitles('it'); clock.seek(60);"
-        "for (;;) { if (clock.shown === 60) break; await new Promise((r) => setTimeout(r, 10)); }"
-    )
-    assert page.page.locator("html").get_attribute("data-theme") == theme
-    SCREENS.mkdir(exist_ok=True)
-    for width, height in ((1920, 1080), (1280, 800)):
-        page.page.set_viewport_size({"width": width, "height": height})
-        page.page.wait_for_timeout(120)
-        page.page.screenshot(path=str(SCREENS / f"film-{language}-{theme}-{width}.png"))
-        assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
-            "nothing is pushed off the page"
-        )
-        assert page.js("const box = studio.transport.getBoundingClientRect(); return box.height") < 56, (
-            "one row of controls"
-        )
-    assert page.js(CONTRAST) == []
-    assert page.js(SMALL) == []
-    page.page.keyboard.press("?")
-    page.page.screenshot(path=str(SCREENS / f"help-{language}-{theme}.png"))
-    assert page.js(CONTRAST) == []
+    watched.page.reload()
+    watched.page.locator("ciak-shelf li").first.wait_for()
+    assert watched.page.locator("html").get_attribute("data-theme") == theme
+    assert watched.page.locator("html").get_attribute("lang") == language
+    wrong: dict[str, Any] = {}
+    for name, steps in pages(keys):
+        for step in steps:
+            step(watched)
+        for width, height in ((1920, 1080), (1280, 800)):
+            watched.page.set_viewport_size({"width": width, "height": height})
+            watched.page.wait_for_timeout(150)
+            watched.page.screenshot(path=str(SCREENS / f"{name}-{language}-{theme}-{width}.png"))
+            measured = {"contrast": watched.js(CONTRAST), "small": watched.js(SMALL), "pushed": watched.js(PUSHED)}
+            wrong |= {f"{name} {width} {what}": found for what, found in measured.items() if found}
+        found = nameless(watched)
+        if found:
+            wrong[f"{name} nameless"] = found
+        if name == "film":
+            assert watched.js("return studio.transport.getBoundingClientRect().height") < 56, "one row of controls"
+        closed(watched)
+    assert wrong == {}
+    leave(watched, room.served.origin, "status of 404")
 
 
-def test_everything_that_can_be_used_has_a_name(page: Watched) -> None:
-    usable = {
-        "button",
-        "radio",
-        "slider",
-        "textbox",
-        "listbox",
-        "option",
-        "combobox",
-        "dialog",
-        "group",
-        "region",
-        "table",
-    }
-    named = {role: [] for role in usable}  # type: dict[str, list[str]]
-    for node in ax_tree(page):
-        role = node.get("role", {}).get("value", "")
-        if role in usable - {"table"}:
-            name = node.get("name", {}).get("value", "")
-            assert name.strip(), f"a {role} without a name"
-            named[role].append(name)
-    assert len(named["button"]) >= 9 and len(named["radio"]) >= 7 and named["slider"] == ["Position in the film"]
-    assert named["listbox"] == ["Dialogue"] and len(named["option"]) == 6
+def test_landmarks_and_headings(page: Watched) -> None:
     roles = [node.get("role", {}).get("value") for node in ax_tree(page)]
-    assert roles.count("main") == 1 and roles.count("heading") >= 2
+    assert roles.count("main") == 1 and roles.count("heading") >= 2 and roles.count("navigation") == 1
+    names = [(node.get("role", {}).get("value"), node.get("name", {}).get("value")) for node in ax_tree(page)]
+    assert ("slider", "Position in the film") in names
+    assert {"Dialogue", "Ada Conti", "Leo Marsh"} <= {name for role, name in names if role == "listbox"}
 
 
 def test_the_focus_can_always_be_seen(page: Watched) -> None:
-    for _ in range(24):
+    for _ in range(36):
         page.page.keyboard.press("Tab")
-        outlined = page.page.evaluate("""() => {
-          let at = document.activeElement; while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-          if (!at || at === document.body) return true;
-          const shown = at.matches('input[type=radio]') ? at.closest('label') : at;
-          const style = getComputedStyle(shown);
-          return style.outlineStyle === 'solid' && parseFloat(style.outlineWidth) >= 2 ? true : at.outerHTML; }""")
-        assert outlined is True
+        assert page.page.evaluate(SEEN) is True
+
+
+SEEN = """() => {
+  let at = document.activeElement; while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  if (!at || at === document.body) return true;
+  const shown = at.matches('input[type=radio]') ? at.closest('label') : at;
+  const style = getComputedStyle(shown);
+  const seen = style.outlineStyle === 'solid' && parseFloat(style.outlineWidth) >= 2 || style.boxShadow !== 'none';
+  return seen ? true : at.outerHTML; }"""
 
 
 def test_motion_stops_when_the_system_asks_for_it(page: Watched) -> None:
     page.page.emulate_media(reduced_motion="reduce")
     assert page.js("return getComputedStyle(document.documentElement).getPropertyValue('--move').trim()") == "0ms"
+    slow = page.js(
+        "const found = []; const walk = (root) => { for (const node of root.querySelectorAll('*')) {"
+        " const { transitionDuration, animationName } = getComputedStyle(node);"
+        " if (parseFloat(transitionDuration) || !['', 'none'].includes(animationName)) found.push(node.localName);"
+        " if (node.shadowRoot) walk(node.shadowRoot); } }; walk(document); return found;"
+    )
+    assert slow == []
 
 
-def test_every_word_comes_from_the_catalogue(small: tuple[Served, Any]) -> None:
-    served, context = small
+def test_every_word_comes_from_the_catalogue(room: Room, keys: dict[str, str]) -> None:
     catalogue = {
         key: f"⟦{key} " + " ".join(re.findall(r"\{\w+\}", text)) + "⟧"
         for key, text in json.loads(CATALOGUE.read_text(encoding="utf-8")).items()
     }
-    watched = watch(context)
+    watched = watch(room.context)
     watched.page.route("**/static/i18n/*.json", lambda route: route.fulfill(json=catalogue))
-    watched.page.goto(served.origin)
-    watched.page.get_by_role("option").first.wait_for()
-    words = watched.js(WORDS)
-    assert sum("⟦" in text for text in words) > 60
-    data = json.dumps(
-        watched.js(
-            "return [studio.state.film, [...studio.state.cast.values()], studio.state.lines, studio.state.report]"
-        ),
-        ensure_ascii=False,
-    )
-    strays = {
-        text
-        for text in words
-        if "⟦" not in text
-        and text not in data
-        and not re.fullmatch(r"[\d:;.,%−\s]*|\d\d:\d\d:\d\d[:;]\d\d|.{1,3}|EN|IT|⇧ [←→]", text)
-    }
-    strays -= {"English", "Italian"}  # the browser names languages
-    assert {text for text in strays if not text.startswith("English · ")} == set()
+    watched.page.goto(f"{room.served.origin}/#/")
+    watched.page.locator("ciak-shelf li").first.wait_for()
+    strays: dict[str, set[str]] = {}
+    known = 0
+    for name, steps in pages(keys):
+        for step in steps:
+            step(watched)
+        words = watched.js(WORDS)
+        known += sum("⟦" in text for text in words)
+        data = json.dumps(
+            watched.js(
+                "return [state.film, [...state.cast.values()], state.lines, state.report, studio.shelf.shelf,"
+                " state.jobs, [...state.cuesOf.values()], state.api ? await state.api.activity() : null]"
+            ),
+            ensure_ascii=False,
+        )
+        allowed = r"[\d:;.,%−\s]*|\d\d:\d\d:\d\d[:;]\d\d|.{1,3}|EN|IT|⇧ [←→]|Ctrl (⇧ )?Z|La (mia|sua)\."
+        odd = {text for text in words if "⟦" not in text and text not in data and not re.fullmatch(allowed, text)}
+        odd -= set(watched.js(NAMES))  # the browser names languages, and writes dates
+        odd = {text for text in odd if not re.match(r"(English|Italian)\b|[A-Z][a-z]{2} \d|ciak ", text)}
+        if odd:
+            strays[name] = odd
+        closed(watched)
+    assert strays == {}
+    assert known > 400
     watched.page.close()
+
+
+def test_the_language_of_the_page_is_told(small: tuple[Served, Any], page: Watched) -> None:
+    assert page.page.locator("html").get_attribute("lang") == "en"
+    page.page.get_by_role("group", name="Language of the pages").get_by_text("IT").click()
+    page.until("document.documentElement.lang === 'it'")
+    assert (
+        page.page.get_by_role("listbox", name="Dialoghi").count()
+        + page.page.get_by_role("listbox", name="Dialogo").count()
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ciak.film import Cast, CastMember, Dialogue, Flag, Loop, Rate, Sex, Span
+from ciak.film import Cast, CastMember, Dialogue, Flag, Loop, Rate, Sex, Span, Take, TakeKind
 from ciak.project import Film, Sheet, Source
 
 RATE = Rate(Fraction(24000, 1001))
@@ -152,6 +152,35 @@ def _report(film: Film, lines: tuple) -> dict[str, object]:  # type: ignore[type
     }
 
 
+def furnish(film: Film, names: tuple[str, str] = ("Ada Conti", "Leo Marsh"), lines: tuple = LINES) -> None:  # type: ignore[type-arg]
+    """Give a film its lines in two languages, its cast and its report."""
+    _dialogues(film, lines)
+    film.save_cast(
+        Cast(
+            members=(
+                CastMember(id="ada", name=names[0], sex=Sex.FEMALE, voices={"it": "if_sara"}),
+                CastMember(id="leo", name=names[1], sex=Sex.MALE, voices={"it": "im_nicola"}),
+            )
+        )
+    )
+    (film.path / "deliveries" / "report.json").write_text(json.dumps(_report(film, lines)), encoding="utf-8")
+
+
+def speak(film: Film, language: str, loop: str, data: bytes) -> str:
+    """Give a line a take of those bytes, chosen; the artefact."""
+    sound = film.artefacts.put_bytes(data, ".wav")
+    told = film.dialogue(language)
+    assert told is not None
+    line = told.loop(loop)
+    assert line is not None
+    take = Take(id="t1", kind=TakeKind.SYNTHETIC, sound=sound, text=line.text, span=line.span,
+                natural=line.span.duration, rate=1.0, voice="if_sara")
+    spoken = line.model_copy(update={"takes": (take,), "chosen": "t1"})
+    film.save_dialogue(told.model_copy(update={
+        "loops": tuple(spoken if one.id == loop else one for one in told.loops)}))
+    return sound
+
+
 def make_film(
     path: Path,
     *,
@@ -182,16 +211,7 @@ def make_film(
         )
     )
     if lines:
-        _dialogues(film, lines)
-        film.save_cast(
-            Cast(
-                members=(
-                    CastMember(id="ada", name=names[0], sex=Sex.FEMALE, voices={"it": "if_sara"}),
-                    CastMember(id="leo", name=names[1], sex=Sex.MALE, voices={"it": "im_nicola"}),
-                )
-            )
-        )
-        (path / "deliveries" / "report.json").write_text(json.dumps(_report(film, lines)), encoding="utf-8")
+        furnish(film, names, lines)
     proxies = {}
     for language, clip in (clips or {}).items():
         proxies[language] = {"artefact": film.artefacts.put_bytes(clip.read_bytes(), ".mp4"), "frames": FRAMES}

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.server.asking import Page
 
 import ciak.server
 
@@ -15,31 +16,17 @@ MODULES = sorted(STATIC.rglob("*.js"))
 CATALOGUES = {
     path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((STATIC / "i18n").glob("*.json"))
 }
-COMPUTED = (
-    "flag.",
-    "verb.",
-    "key.",
-    "help.",
-    "report.aim.",
-    "report.figure.",
-    "report.column.",
-    "report.good",
-    "report.bad",
-    "notice.",
-    "top.light",
-    "top.dark",
-)
 NO_WORDS = re.compile(
     r"(class: |className = |matchMedia\(|matches\(|closest\(|querySelector(All)?\()([^'`]*\? )?'[^']*'( : '[^']*')?"
 )
-KEY_NAME = re.compile(r"(Arrow|Page)(Up|Down|Left|Right)|Home|End|Enter|Escape|Arrow")
+KEY_NAME = re.compile(r"(Ctrl )?(⇧ )?[A-Z]|(Arrow|Page)(Up|Down|Left|Right)|Home|End|Enter|Escape|Arrow")
 STRING = re.compile(r"'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"|`((?:[^`\\]|\\.)*)`")
 
 
 def code(module: Path) -> str:
     """A module without comments and style sheets."""
     text = re.sub(r"css`[^`]*`", "", module.read_text(encoding="utf-8"))
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"(^|\s)/\*.*?\*/", "", text, flags=re.DOTALL)
     return re.sub(r"(^|\s)//.*$", "", text, flags=re.MULTILINE)
 
 
@@ -59,17 +46,22 @@ def test_the_words_are_translated() -> None:
         for key, text in CATALOGUES["en"].items()
         if CATALOGUES["it"][key] == text and re.search(r"[A-Za-z]{4,}", re.sub(r"\{\w+\}", "", text))
     ]
-    assert set(same) <= {"product", "title", "notice.video", "report.aim.true-peak"}, same
+    assert set(same) <= {"product", "title", "rail.greenlight", "report.aim.true-peak"}, same
 
 
 def test_every_key_that_is_said_exists_and_every_key_that_exists_is_said() -> None:
     source = "\n".join(code(module) for module in MODULES)
     said = set(re.findall(r"'((?:[a-z]+[.])+[a-z-]+)'", source)) | {"product", "title"}
+    computed = tuple(set(re.findall(r"`((?:[a-z]+[.])+)\$\{", source)))
     known = {re.sub(r"\.(one|other)$", "", key) for key in CATALOGUES["en"]}
     prefixes = {re.sub(r"\.(title|text)$", "", key) for key in known}
     assert {key for key in said if key.split(".")[0] in {name.split(".")[0] for name in known}} <= known | prefixes
-    unused = {key for key in known - said if not key.startswith(COMPUTED)}
+    ends = set(re.findall(r"`\$\{[\w.]+\}[.]([a-z]+)`", source))
+    told = {key for key in known if key.rpartition(".")[0] in said and key.rpartition(".")[2] in ends}
+    unused = {key for key in known - said - told if not key.startswith(computed)}
     assert unused == set()
+    idle = {prefix for prefix in computed if not any(key.startswith(prefix) for key in known)}
+    assert idle == set(), "computed of nothing"
     for key in known:
         if key.startswith("notice.") and key.endswith(".title"):
             assert key.removesuffix(".title") in said, key
@@ -108,12 +100,19 @@ def test_modules_are_small_and_make_no_markup(module: Path) -> None:
         assert word not in text, word
 
 
-def test_the_first_page_asks_for_every_module_and_nothing_else() -> None:
-    page = (STATIC / "index.html").read_text(encoding="utf-8")
-    asked = set(re.findall(r'(?:href|src)="/static/([^"]+\.js)"', page))
-    assert asked == {str(module.relative_to(STATIC)) for module in MODULES}
+def test_the_first_page_names_every_module_and_nothing_else(page: Page) -> None:
+    """In a Link header, so that a browser need not find them one by one, and none that is not there."""
+    answer = page.get("/")
+    asked = re.findall(r"</static/([^>]+)>; rel=modulepreload(?:, |$)", answer.headers["link"])
+    assert sorted(asked) == sorted(str(module.relative_to(STATIC)) for module in MODULES)
+    assert ", ".join(f"</static/{name}>; rel=modulepreload" for name in asked) == answer.headers["link"]
+    text = (STATIC / "index.html").read_text(encoding="utf-8")
+    assert answer.body.decode() == text and len(answer.headers["link"]) < 8000
+    assert re.findall(r'(?:href|src)="/static/([^"]+\.js)"', text) == ["main.js"]
+    for name in (*asked, *re.findall(r'(?:href|src)="/static/([^"]+)"', text)):
+        assert page.get(f"/static/{name}").status == 200, name
     assert (
-        "http" not in page.replace("http-equiv", "")
-        and "style=" not in page
-        and " on" not in re.sub(r"<title>.*", "", page)
+        "http" not in text.replace("http-equiv", "")
+        and "style=" not in text
+        and " on" not in re.sub(r"<title>.*", "", text)
     )

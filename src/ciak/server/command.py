@@ -1,4 +1,4 @@
-"""``ciak studio``: opens the pages of a film in the browser.
+"""``ciak studio``: opens the studio in the browser, with a film or with the shelf.
 
 Serves on 127.0.0.1 only, until Ctrl-C. The link that it prints works once; the next one is printed when it was
 used. It does not stay behind: closing the terminal ends it.
@@ -19,6 +19,8 @@ import click
 from ciak.errors import NotFound, ProgramAbsent, SettingsError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     import uvicorn
 
     from ciak.server.studio import Session
@@ -28,28 +30,31 @@ __all__ = ["studio"]
 _EXAMPLE = """\b
 Example:
   ciak studio demo/film
+  ciak studio
   ciak studio --port 8400 --no-open
 """
 
 
 @click.command(epilog=_EXAMPLE)
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("--port", default=0, show_default="a free one", type=click.IntRange(0, 65535),
               help="Port on 127.0.0.1.")
 @click.option("--open/--no-open", "open_page", default=None,
               help="Open the page in the browser.  [default: where there is a screen]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with the link on stdout.")
-def studio(folder: Path, port: int, open_page: bool | None, as_json: bool) -> None:
-    """Watch, read and judge a film in the browser.
+def studio(folder: Path | None, port: int, open_page: bool | None, as_json: bool) -> None:
+    """Watch, read, correct and judge films in the browser.
 
-    DIR is a film folder (default: this one). Nothing leaves this machine; Ctrl-C ends it.
+    DIR is a film folder; without it this folder when it is one, else the shelf of your films. Nothing leaves this
+    machine; Ctrl-C ends it, and work that it runs is stopped and can be taken up again.
     """
     root = _film(folder)
     with _listen(port) as listener:
         session = _session(listener.getsockname()[1])
         server = _server(root, session)
         if as_json:
-            click.echo(json.dumps({"url": session.url, "port": session.port, "film": str(root)}))
+            click.echo(json.dumps({"url": session.url, "port": session.port,
+                                   "film": str(root) if root else None}))
         else:
             click.echo(f"The studio is open: {session.url}")
             click.echo("The link works once. Ctrl-C ends the studio.", err=True)
@@ -62,10 +67,13 @@ def studio(folder: Path, port: int, open_page: bool | None, as_json: bool) -> No
             click.echo("The studio is closed.", err=True)
 
 
-def _film(folder: Path) -> Path:
-    """The film folder, as an absolute path that exists. Raises for anything else."""
+def _film(folder: Path | None) -> Path | None:
+    """The film folder, as an absolute path that exists; None for the shelf. Raises for anything else."""
     from ciak.project import Film
 
+    if folder is None:
+        here = Path.cwd()
+        return _film(here) if (here / "film.toml").is_file() else None
     root = folder.expanduser().absolute()
     if not root.is_dir():
         raise NotFound(f"there is no folder {folder}", remedy="ciak new DIR --title TITLE makes a film")
@@ -75,8 +83,9 @@ def _film(folder: Path) -> Path:
 
 
 def _listen(port: int) -> socket.socket:
-    """A socket bound to 127.0.0.1 and nothing else."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    """A socket bound to 127.0.0.1 and nothing else. Its protocol is named: only then does asyncio send small answers
+    at once instead of waiting for more to send with them (TCP_NODELAY)."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if sys.platform != "win32":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -106,14 +115,21 @@ def _session(port: int) -> Session:
     return Session(port, used)
 
 
-def _server(root: Path, session: Session) -> uvicorn.Server:
+def _server(root: Path | None, session: Session) -> uvicorn.Server:
     import uvicorn
 
     from ciak.server.studio import build
 
-    return uvicorn.Server(uvicorn.Config(
-        build(root, session), http="h11", ws="none", lifespan="off", access_log=False, log_level="error",
-        proxy_headers=False, server_header=False, timeout_keep_alive=20, timeout_graceful_shutdown=1,
+    class Server(uvicorn.Server):
+        """Tells the event streams to end before it waits for them."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            session.ending = True
+            super().handle_exit(sig, frame)
+
+    return Server(uvicorn.Config(
+        build(root, session), http="h11", ws="none", lifespan="on", access_log=False, log_level="error",
+        proxy_headers=False, server_header=False, timeout_keep_alive=20, timeout_graceful_shutdown=3,
         limit_concurrency=128, h11_max_incomplete_event_size=32768))
 
 

@@ -1,28 +1,55 @@
-// What the page knows of the film: read once, chosen from by the reader. Tells "change" with the names that changed.
-import { api } from './api.js';
+// What the page knows of one film: read once, then kept in step with the server. Tells "change" with the names that
+// changed, "saved" after each edit, "conflict" when somebody else changed the same line.
+import { ApiError, FilmApi } from './api.js';
+import { Events } from './events.js';
+import { rowsOf } from './rows.js';
+import { Told } from './told.js';
+import { Saving } from './saving.js';
+
+/** Milliseconds after an edit at which subtitles are asked for again. */
+const CUES_AFTER = 700;
+const TARGETED = new Set(['retype', 'lock', 'choose', 'dismiss']);
 
 export class FilmState extends EventTarget {
+  key = '';
   film = null;
   cast = new Map();
   lines = [];
   report = null;
   cues = [];
+  cuesOf = new Map();
+  shots = null;
   jobs = [];
+  undo = { undo: null, redo: null };
   sound = null;
   subtitles = null;
   problem = null;
+  lost = false;
   waiting = 'film';
+  selected = '';
   #target = null;
   #dialogues = new Map();
-  #subtitles = new Map();
+  #told = new Told();
+  #later = 0;
+  #events = new Events();
+  #saving = new Saving((lost) => this.#found(lost), () => this.#events.lost);
 
-  #tell(...names) {
-    this.dispatchEvent(new CustomEvent('change', { detail: new Set(names) }));
+  constructor() {
+    super();
+    this.#events.addEventListener('state', (event) => this.#heard(event.detail));
+    this.#events.addEventListener('lost', () => this.#found(true));
+    this.#events.addEventListener('found', () => this.#found(false));
   }
 
-  language(code) {
-    return this.film?.languages.find((entry) => entry.code === code) ?? null;
+  #tell(...names) { this.dispatchEvent(new CustomEvent('change', { detail: new Set(names) })); }
+
+  #found(lost) {
+    if (this.lost === lost) return;
+    this.lost = lost;
+    this.#tell('lost');
   }
+
+  language(code) { return this.film?.languages.find((entry) => entry.code === code) ?? null; }
 
   /** The language the original speaks, and the one it is compared with. */
   get source() { return this.film?.languages.find((entry) => entry.original)?.code ?? null; }
@@ -31,30 +58,59 @@ export class FilmState extends EventTarget {
     return others.find((entry) => entry.code === this.#target)?.code ?? others[0]?.code ?? null;
   }
 
+  get line() { return this.lines.find((line) => line.id === this.selected) ?? null; }
+
+  select(id) {
+    if (id === this.selected) return;
+    this.selected = id;
+    this.#tell('selected');
+  }
+
+  /** Another film; the empty string: none. */
+  async use(key) {
+    if (key === this.key) return;
+    Object.assign(this, { key, film: null, cast: new Map(), lines: [], report: null, cues: [], cuesOf: new Map(),
+      shots: null, jobs: [], undo: { undo: null, redo: null }, sound: null, subtitles: null, selected: '', problem: null });
+    this.#target = null;
+    this.#dialogues.clear();
+    this.#told.clear();
+    this.#events.listen('');
+    this.api = key ? new FilmApi(key) : null;
+    this.#tell('film', 'lines', 'cast', 'report', 'shots', 'jobs', 'cues', 'selected', 'undo');
+    if (!key) return;
+    this.#events.listen(this.api.events);
+    await this.load();
+    if (this.key === key && !this.problem) this.api.opened().catch(() => {});
+  }
+
   async load() {
+    const { key } = this;
     this.problem = null;
     this.waiting = 'film';
     this.#tell('waiting', 'problem');
     try {
-      const [film, cast, report] = await Promise.all([api.film(), api.cast(), api.report()]);
-      this.film = film;
-      this.cast = new Map(cast.members.map((member) => [member.id, member]));
-      this.report = report;
-      this.#dialogues.clear();
-      this.#subtitles.clear();
-      const playable = film.languages.filter((entry) => entry.proxy);
-      if (!playable.some((entry) => entry.code === this.sound)) {
-        this.sound = (playable.find((entry) => !entry.original) ?? playable[0])?.code ?? null;
-      }
-      if (this.sound && !this.language(this.sound).original) this.#target = this.sound;
+      const [film, cast, report, shots, undo] = await Promise.all([this.api.read(), this.api.cast(), this.api.report(),
+        this.api.shots(), this.api.undoState()]);
+      if (this.key !== key) return;
+      Object.assign(this, { film, report, shots, undo, cast: new Map(cast.members.map((member) => [member.id, member])) });
+      this.#choose();
       this.waiting = 'dialogue';
-      this.#tell('film', 'cast', 'report', 'sound', 'waiting');
-      await Promise.all([this.#compare(), this.chooseSubtitles(this.subtitles ?? '')]);
+      this.#tell('film', 'cast', 'report', 'sound', 'shots', 'undo', 'waiting');
+      await Promise.all([this.#compare(), this.#readCues()]);
       this.waiting = null;
       this.#tell('waiting');
     } catch (error) {
-      this.#failed(error);
+      if (this.key === key) this.#failed(error);
     }
+  }
+
+  #choose() {
+    const playable = this.film.languages.filter((entry) => entry.proxy);
+    if (!playable.some((entry) => entry.code === this.sound)) {
+      this.sound = (playable.find((entry) => !entry.original) ?? playable[0])?.code ?? null;
+    }
+    if (this.sound && !this.language(this.sound).original) this.#target = this.sound;
+    if (this.subtitles === null) this.subtitles = '';
   }
 
   #failed(error) {
@@ -67,56 +123,177 @@ export class FilmState extends EventTarget {
     if (code === this.sound || !this.language(code)?.proxy) return;
     this.sound = code;
     this.#tell('sound');
-    if (!this.language(code).original && code !== this.#target) {
-      this.#target = code;
-      await this.#compare().catch((error) => this.#failed(error));
-    }
+    if (!this.language(code).original && code !== this.#target) await this.chooseTarget(code);
+  }
+
+  async chooseTarget(code) {
+    this.#target = code;
+    await this.#compare().catch((error) => this.#failed(error));
   }
 
   /** `code`: a language, or the empty string for none. */
-  async chooseSubtitles(code) {
+  chooseSubtitles(code) {
     this.subtitles = code;
-    this.#tell('subtitles');
-    if (code && !this.#subtitles.has(code)) {
-      this.#subtitles.set(code, await api.subtitles(code).then((told) => told.cues, () => []));
-    }
-    if (this.subtitles === code) {
-      this.cues = this.#subtitles.get(code) ?? [];
-      this.#tell('cues');
-    }
+    this.cues = this.cuesOf.get(code) ?? [];
+    this.#tell('subtitles', 'cues');
   }
 
-  async refreshJobs() {
-    const busy = this.jobs.length > 0;
-    this.jobs = (await api.jobs().catch(() => [])).filter((job) => ['queued', 'running'].includes(job.state));
+  async #readCues(codes = null) {
+    const readable = this.film.languages.filter((entry) => entry.subtitles && (!codes || codes.has(entry.code)));
+    const told = await Promise.all(readable.map((entry) => this.api.subtitles(entry.code).catch(() => ({ cues: [] }))));
+    const next = new Map(this.cuesOf);
+    readable.forEach((entry, at) => next.set(entry.code, told[at].cues));
+    this.cuesOf = next;
+    this.chooseSubtitles(this.subtitles ?? '');
+  }
+
+  /** The server told its state: ask again for what is not as it was. */
+  async #heard(state) {
+    this.jobs = state.jobs;
     this.#tell('jobs');
-    if (busy && !this.jobs.length) await this.load();
+    const changed = new Set([...this.#told.heard(state.versions, Boolean(this.film)), ...this.#told.ended(state.jobs)]);
+    if (!changed.size || !this.film) return;
+    await this.#saving.next(() => this.#refresh(changed).catch((error) => this.#failed(error)));
+  }
+
+  async #refresh(changed) {
+    const spoken = new Set([...changed].filter((name) => name.startsWith('dialogue/')).map((name) => name.slice(9)));
+    const told = ['activity'];
+    if (changed.has('film') || spoken.size) {
+      this.film = await this.api.read();
+      this.#choose();
+      told.push('film', 'sound');
+    }
+    if (changed.has('cast')) {
+      this.cast = new Map((await this.api.cast()).members.map((member) => [member.id, member]));
+      told.push('cast');
+    }
+    if (changed.has('report')) {
+      this.report = await this.api.report();
+      told.push('report');
+    }
+    if (changed.has('activity')) {
+      [this.shots, this.undo] = await Promise.all([this.api.shots(), this.api.undoState()]);
+      told.push('shots', 'undo');
+    }
+    this.#tell(...told);
+    if (spoken.size) {
+      for (const code of spoken) if (this.#dialogues.has(code)) await this.#readDialogue(code);
+      await Promise.all([this.#compare(), this.#readCues(spoken)]);
+    }
   }
 
   async #dialogue(code) {
-    if (!code || !this.language(code)?.lines) return [];
-    if (!this.#dialogues.has(code)) this.#dialogues.set(code, (await api.dialogue(code)).lines);
+    if (!code || !this.language(code)?.lines) return new Map();
+    if (!this.#dialogues.has(code)) await this.#readDialogue(code);
     return this.#dialogues.get(code);
+  }
+
+  async #readDialogue(code) {
+    const { key } = this;
+    const told = await this.api.dialogue(code);
+    if (this.key !== key) return;
+    this.#told.read(code, told.revision);
+    this.#dialogues.set(code, new Map(told.lines.map((line) => [line.id, line])));
   }
 
   /** One row a line of the film, the original's words beside the translation's. */
   async #compare() {
+    const { key } = this;
     const [source, target] = await Promise.all([this.#dialogue(this.source), this.#dialogue(this.target)]);
-    const spoken = new Map(target.map((line) => [line.id, line]));
-    const rows = source.map((line) => row(line, spoken.get(line.id)));
-    const known = new Set(source.map((line) => line.id));
-    for (const line of target) if (!known.has(line.id)) rows.push(row(null, line));
-    this.lines = rows.sort((one, other) => one.first - other.first);
-    this.#tell('lines');
+    if (this.key !== key) return;
+    this.#show(source, target);
   }
-}
 
-function row(source, target) {
-  const line = source ?? target;
-  const flags = new Map([...(source?.flags ?? []), ...(target?.flags ?? [])].map((flag) => [flag.code, flag]));
-  return {
-    id: line.id, first: line.frames.first, end: line.frames.end, character: (target ?? source).character,
-    source: source?.text ?? '', translation: target?.text ?? '', flags: [...flags.values()],
-    locked: Boolean(target?.locked),
-  };
+  #show(source, target) {
+    this.lines = rowsOf(source, target);
+    if (this.selected && !this.line) this.selected = '';
+    this.#tell('lines', 'selected');
+  }
+
+  /** Change lines: `changes` as the contract has them. Words go to `language`, places and speakers to the original.
+   *  Edits are sent one after the other, in the order in which they were made. `known`: line to the version that the
+   *  person saw, where that is not the newest. */
+  edit(changes, language = null, known = {}) {
+    const spoken = TARGETED.has(changes[0].do) ? language ?? this.target ?? this.source : this.source;
+    const began = performance.now();
+    this.#foresee(changes, spoken);
+    return this.#saving.next(() => this.#send(changes, spoken, began, known));
+  }
+
+  async #send(changes, language, began, seenBefore) {
+    const known = this.#dialogues.get(language) ?? new Map();
+    const named = changes.flatMap((change) => [change.loop, change.first, change.second]).filter((id) => typeof id === 'string');
+    const seen = { ...Object.fromEntries(named.filter((id) => known.has(id)).map((id) => [id, known.get(id).version])),
+      ...Object.fromEntries(Object.entries(seenBefore).map(([id, version]) => [id, this.#saving.newest(version)])) };
+    await this.#settle(() => this.api.edit(language, changes, seen), () => this.edit(changes, language), { changes, language, began });
+  }
+
+  /** Words are shown as they were typed, before the server has them. */
+  #foresee(changes, language) {
+    const known = this.#dialogues.get(language);
+    for (const { do: what, loop, text } of changes) if (what === 'retype' && known?.has(loop)) known.set(loop, { ...known.get(loop), text });
+    if (changes.some((change) => change.do === 'retype')) this.#both();
+  }
+
+  takeBack() { return this.#queue(() => this.api.undo()); }
+  makeAgain() { return this.#queue(() => this.api.redo()); }
+  editCast(member, changed) {
+    const seen = this.cast.get(member)?.version;
+    return this.#queue(() => this.api.editCast(member, { ...changed, seen }));
+  }
+
+  #queue(call) {
+    const began = performance.now();
+    return this.#saving.next(() => this.#settle(call, null, { changes: [], began }));
+  }
+
+  async #settle(call, again, made) {
+    try {
+      const done = await this.#saving.patiently(call);
+      this.#take(done);
+      this.dispatchEvent(new CustomEvent('saved', { detail: { ...made, milliseconds: performance.now() - made.began } }));
+      return done;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 409) {
+        for (const line of error.theirs) this.#dialogues.get(made.language)?.set(line.id, line);
+        await this.#compare().catch(() => {});
+        this.dispatchEvent(new CustomEvent('conflict', { detail: { ...made, error, again } }));
+      } else {
+        if (this.#dialogues.has(made.language)) await this.#readDialogue(made.language).then(() => this.#both(), () => {});
+        this.dispatchEvent(new CustomEvent('refused', { detail: error }));
+      }
+      return null;
+    }
+  }
+
+  /** Whether something that was changed is not saved yet, because the studio does not answer. */
+  get holding() { return this.#saving.held > 0 && this.lost; }
+
+  /** Put what an edit changed into what is known. */
+  #take(done) {
+    for (const [language, lines] of Object.entries(done.lines)) {
+      const known = this.#dialogues.get(language);
+      if (!known) continue;
+      for (const line of lines) {
+        this.#saving.replaced(known.get(line.id)?.version, line.version);
+        known.set(line.id, line);
+      }
+      for (const id of done.gone[language] ?? []) known.delete(id);
+      this.#told.saved(language, done);
+    }
+    this.#cuesLater();
+    this.undo = done.undo;
+    if (done.cast) this.cast = new Map(done.cast.members.map((member) => [member.id, member]));
+    this.#tell('undo', 'cast');
+    this.#both();
+  }
+
+  /** Subtitles follow the lines, a moment after the last edit. */
+  #cuesLater() {
+    clearTimeout(this.#later);
+    this.#later = setTimeout((key) => { if (this.key === key) this.#readCues().catch(() => {}); }, CUES_AFTER, this.key);
+  }
+
+  #both() { this.#show(this.#dialogues.get(this.source) ?? new Map(), this.#dialogues.get(this.target) ?? new Map()); }
 }

@@ -1,56 +1,69 @@
-"""Routes of the film: what it is, what is said in it, who speaks, how well it was done, what is being done.
+"""Routes that read a film: what it is, what is said in it, who speaks, how well it was done, what happened to it.
 
-Handlers ask :class:`FilmReader` one thing and send it. All are reads.
+Handlers ask :class:`FilmReader` one thing and send it. None changes anything.
 """
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
 
-from ciak.server.studio.reading import FilmReader
-from ciak.server.studio.views import CastView, DialogueView, FilmView, JobView, ReportView, SubtitlesView
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from ciak.server.studio.asked import reader_of, sent
+from ciak.server.studio.views import (
+    ActivityView,
+    CastView,
+    DialogueView,
+    FilmView,
+    ReportView,
+    ShotsView,
+    SubtitlesView,
+)
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1/films/{film}", tags=["film"])
 
 
-def _reader(request: Request) -> FilmReader:
-    reader: FilmReader = request.app.state.reader
-    return reader
-
-
-@router.get("/film")
-def film(request: Request) -> FilmView:
+@router.get("", response_model=FilmView)
+def read_film(request: Request, film: str) -> Response:
     """The film and its languages."""
-    return _reader(request).film()
+    return sent(reader_of(request, film).film())
 
 
-@router.get("/dialogue/{language}")
-def dialogue(request: Request, language: str) -> DialogueView:
+@router.get("/dialogue/{language}", response_model=DialogueView)
+def dialogue(request: Request, film: str, language: str) -> Response:
     """The lines of one language."""
-    return _reader(request).dialogue(language)
+    return sent(reader_of(request, film).dialogue_json(language))
 
 
-@router.get("/subtitles/{language}")
-def subtitles(request: Request, language: str) -> SubtitlesView:
+@router.get("/subtitles/{language}", response_model=SubtitlesView)
+def subtitles(request: Request, film: str, language: str) -> Response:
     """The subtitles of one language, by frame."""
-    return _reader(request).subtitles(language)
+    return sent(reader_of(request, film).subtitles_json(language))
 
 
-@router.get("/cast")
-def cast(request: Request) -> CastView:
+@router.get("/cast", response_model=CastView)
+def cast(request: Request, film: str) -> Response:
     """The cast table."""
-    return _reader(request).cast()
+    return sent(reader_of(request, film).cast())
 
 
-@router.get("/report")
-def report(request: Request) -> ReportView:
+@router.get("/report", response_model=ReportView)
+def report(request: Request, film: str) -> Response:
     """The report of the last delivery."""
-    return _reader(request).report()
+    return sent(reader_of(request, film).report_json())
 
 
-@router.get("/jobs")
-def jobs(request: Request) -> list[JobView]:
-    """Long work of this film, newest first."""
-    return _reader(request).jobs()
+@router.get("/shots", response_model=ShotsView)
+def shots(request: Request, film: str) -> Response:
+    """The shots, their thumbnails and the sounds that have a waveform, as far as they were surveyed."""
+    return sent(reader_of(request, film).shots_json())
+
+
+@router.get("/activity", response_model=ActivityView)
+def activity(request: Request, film: str,
+             before: Annotated[int | None, Query(ge=1)] = None) -> Response:
+    """What was done to the film, the newest first; ``before``: older than that entry."""
+    return sent(reader_of(request, film).activity(before))

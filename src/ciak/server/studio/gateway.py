@@ -20,14 +20,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ciak.server.studio.session import Session
 
-__all__ = ["BODY_LIMIT", "Gateway", "Refusal"]
+__all__ = ["BODY_LIMIT", "PIECE_LIMIT", "Gateway", "Refusal"]
 
 BODY_LIMIT = 1 << 20
 """Bytes of the largest request body that is read."""
+PIECE_LIMIT = 8 << 20
+"""Bytes of the largest piece of a file that is sent."""
 
 _READS = frozenset({"GET", "HEAD"})
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _JSON = re.compile(r"application/json(;\s*charset=\"?utf-8\"?)?", re.IGNORECASE)
+_PIECE = re.compile(r"/api/v1/films/[0-9a-f]{16}/uploads/[0-9a-f]{32}", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d{1,15}-\d{0,15}|-\d{1,15})", re.ASCII)
 _ODD = re.compile(r"[\x00-\x1f\x7f\\]|(^|/)\.{1,2}(/|$)|//|\A(?!/)")
 _ONCE = (b"host", b"origin", b"range", b"content-type", b"content-length", b"cookie", b"sec-fetch-site")
@@ -86,7 +89,7 @@ class Gateway:
             await send.page(200 if cookie else 403, _ENTER if cookie else _PAGE, cookie)
             return
         if refusal is None and scope["method"] in _WRITES:
-            body = await _whole_body(receive)
+            body = await _whole_body(receive, _limit(scope["method"], scope["path"]))
             if body is not None:
                 await self._app(scope, _Replayed(body, receive), send)
                 return
@@ -114,7 +117,7 @@ class Gateway:
         socket = scope["type"] == "websocket"
         method = "GET" if socket else scope["method"]
         return (self._origin(found, scope["path"], needed=socket or method not in _READS)
-                or _method(method, found)
+                or _method(method, scope["path"], found)
                 or _shape(scope, found, method)
                 or (None if self._session.knows(found.get("cookie", "")) else Refusal(403, "no-session")))
 
@@ -141,11 +144,21 @@ def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str] | None:
     return found
 
 
-def _method(method: str, found: dict[str, str]) -> Refusal | None:
+def _limit(method: str, path: str) -> int:
+    """Bytes that the body of a request may have."""
+    if method not in _WRITES:
+        return 0
+    return PIECE_LIMIT if method == "PUT" and _PIECE.fullmatch(path) else BODY_LIMIT
+
+
+def _method(method: str, path: str, found: dict[str, str]) -> Refusal | None:
     if method in _READS:
         return None
     if method not in _WRITES:
         return Refusal(405, "method")
+    if method == "PUT" and _PIECE.fullmatch(path):
+        plain = found.get("content-type", "") == "application/octet-stream"
+        return None if plain else Refusal(415, "content-type")
     return None if _JSON.fullmatch(found.get("content-type", "")) else Refusal(415, "content-type")
 
 
@@ -158,13 +171,13 @@ def _shape(scope: Scope, found: dict[str, str], method: str) -> Refusal | None:
     length = found.get("content-length", "0")
     if not (length.isascii() and length.isdigit()):
         return Refusal(400, "content-length")
-    if len(length) > 12 or int(length) > (BODY_LIMIT if method in _WRITES else 0):
+    if len(length) > 12 or int(length) > _limit(method, scope["path"]):
         return Refusal(413, "body-too-large")
     return None
 
 
-async def _whole_body(receive: Receive) -> bytes | None:
-    """The request body; None when it is larger than :data:`BODY_LIMIT`, or when the client left."""
+async def _whole_body(receive: Receive, limit: int) -> bytes | None:
+    """The request body; None when it is larger than ``limit`` bytes, or when the client left."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -173,7 +186,7 @@ async def _whole_body(receive: Receive) -> bytes | None:
             return None
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > BODY_LIMIT:
+        if size > limit:
             return None
         if not message.get("more_body", False):
             return b"".join(parts)
@@ -210,8 +223,9 @@ class _Guarded:
         await self._send(message)
 
     async def refuse(self, refusal: Refusal) -> None:
-        """Answer with a refusal as JSON; nothing of the request is repeated in it."""
-        body = json.dumps({"error": "Refused", "code": refusal.code}).encode()
+        """Answer with a refusal as JSON, an ErrorView; nothing of the request is repeated in it."""
+        body = json.dumps({"error": "Refused", "message": f"refused: {refusal.code}", "remedy": "", "details": {},
+                           "code": refusal.code}).encode()
         await self._answer(refusal.status, body, [(b"content-type", b"application/json")])
 
     async def page(self, status: int, body: bytes, cookie: str | None) -> None:

@@ -1,27 +1,48 @@
-"""Routes that send bytes: proxies by range, subtitles as WebVTT, and the pages themselves."""
+"""Routes that send bytes: proxies and takes by range, thumbnails, waveforms, subtitles, and the pages themselves."""
 
 from __future__ import annotations
 
 import mimetypes
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from ciak.errors import NotFound
+from ciak.errors import BadInput, NotFound
 from ciak.formats import write_subtitles
+from ciak.media import Peaks, read_thumbnail
+from ciak.server.studio.asked import reader_of
 from ciak.server.studio.ranges import RangeResponse
-from ciak.server.studio.reading import FilmReader
 
 __all__ = ["Page", "pages", "router"]
 
 router = APIRouter()
 
-_TYPES = {".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm"}
+_ARTEFACT = re.compile(r"[0-9a-f]{64}\.wav", re.ASCII)
+_FONTS = {
+    "text-400.otf": ("font_hanken_grotesk", "HankenGrotesk-Regular.otf"),
+    "text-600.otf": ("font_hanken_grotesk", "HankenGrotesk-SemiBold.otf"),
+    "title.ttf": ("font_fjallaone", "FjallaOne-Regular.ttf"),
+}
+"""Served name -> package and file; both under the SIL Open Font License."""
+_FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
+_TYPES = {".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm",
+          ".wav": "audio/wav"}
+
+
+def _sends(*types: str) -> dict[int | str, dict[str, Any]]:
+    """What a route sends, for the contract: the whole, and by range."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in types}
+    whole: dict[int | str, dict[str, Any]] = {200: {"content": content}}
+    return whole | ({206: {"description": "the range that was asked for", "content": content}}
+                    if types[0] in _TYPES.values() else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +58,10 @@ def pages() -> Mapping[str, Page]:
     """Every file under ``static``, by its path there."""
     found: dict[str, Page] = {}
     _gather(files("ciak.server") / "static", "", found)
+    for name, (package, file) in _FONTS.items():
+        with suppress(ModuleNotFoundError, OSError):  # without its package the page takes a font of the system
+            data = (files(package) / "files" / file).read_bytes()
+            found[f"fonts/{name}"] = Page(data, f"font/{file[-3:]}", f'"{sha256(data).hexdigest()[:32]}"')
     return found
 
 
@@ -58,7 +83,8 @@ def _page(request: Request, name: str) -> Response:
     page: Page | None = request.app.state.pages.get(name)
     if page is None:
         raise NotFound("there is no such page")
-    headers = {"etag": page.etag, "cache-control": "no-cache"}
+    fixed = name.startswith("fonts/")
+    headers = {"etag": page.etag, "cache-control": "private, max-age=86400" if fixed else "no-cache"}
     if request.headers.get("if-none-match") == page.etag:
         return Response(status_code=304, headers=headers)
     return Response(page.data, headers={**headers, "content-type": page.type})
@@ -66,8 +92,11 @@ def _page(request: Request, name: str) -> Response:
 
 @router.get("/", include_in_schema=False)
 async def first(request: Request) -> Response:
-    """The one page."""
-    return _page(request, "index.html")
+    """The one page. The browser is told of every module at once, so that it need not find them one by one."""
+    answer = _page(request, "index.html")
+    modules = [name for name in request.app.state.pages if name.endswith(".js")]
+    answer.headers["link"] = ", ".join(f"</static/{name}>; rel=modulepreload" for name in sorted(modules))
+    return answer
 
 
 @router.get("/static/{name:path}", include_in_schema=False)
@@ -82,20 +111,63 @@ async def icon(request: Request) -> Response:
     return _page(request, "icon.svg")
 
 
-@router.get("/api/v1/media/{language}", response_class=Response)
-def media(request: Request, language: str) -> Response:
+@router.get("/api/v1/films/{film}/media/{language}", response_class=Response, tags=["media"],
+            responses=_sends("video/mp4", "video/webm"))
+def media(request: Request, film: str, language: str) -> Response:
     """The picture with the sound of one language, by byte ranges."""
-    reader: FilmReader = request.app.state.reader
-    version, handle = reader.proxy(language)
+    version, handle = reader_of(request, film).proxy(language)
     kind = _TYPES[version[version.rindex("."):]]
     return RangeResponse(handle, asked=request.headers.get("range"), media_type=kind, etag=version)
 
 
-@router.get("/api/v1/webvtt/{language}", response_class=Response)
-def webvtt(request: Request, language: str) -> Response:
+@router.get("/api/v1/films/{film}/takes/{language}/{loop}/{take}", response_class=Response, tags=["media"],
+            responses=_sends("audio/wav"))
+def take(request: Request, film: str, language: str, loop: str, take: str) -> Response:
+    """The sound of one take, by byte ranges."""
+    reader = reader_of(request, film)
+    line = reader.dialogue(language).loop(loop)
+    found = next((one for one in line.takes if one.id == take), None) if line else None
+    if found is None or not _ARTEFACT.fullmatch(found.sound):
+        raise NotFound("there is no such take")
+    return RangeResponse(reader.artefact(found.sound), asked=request.headers.get("range"), media_type="audio/wav",
+                         etag=found.sound)
+
+
+@router.get("/api/v1/films/{film}/thumbnails/{number}", response_class=Response, tags=["media"],
+            responses=_sends("image/jpeg"))
+def thumbnail(request: Request, film: str, number: Annotated[int, Path(ge=0, le=1_000_000)]) -> Response:
+    """A thumbnail of the picture, as JPEG, by its number in the shots."""
+    reader = reader_of(request, film)
+    found = reader.survey().thumbnails
+    if found is None:
+        raise NotFound("the picture was not surveyed yet")
+    with reader.artefact(found) as handle:
+        data = read_thumbnail(handle, number)
+    return Response(data, headers=_FOREVER | {"content-type": "image/jpeg"})
+
+
+@router.get("/api/v1/films/{film}/peaks/{sound}", response_class=Response, tags=["media"],
+            responses=_sends("application/octet-stream"))
+def peaks(request: Request, film: str, sound: str,
+          start: Annotated[float, Query(ge=0, le=1e6)], end: Annotated[float, Query(gt=0, le=1e6)],
+          width: Annotated[int, Query(ge=1, le=8192)]) -> Response:
+    """A waveform from ``start`` to ``end``, seconds: ``width`` pairs of signed bytes, least and greatest, of 127."""
+    reader = reader_of(request, film)
+    found = reader.survey().peaks.get(sound)
+    if found is None:
+        raise NotFound("there is no waveform of that sound yet")
+    if end <= start:
+        raise BadInput("the end lies before the start")
+    with reader.artefact(found) as handle:
+        data = Peaks(handle).window(start, end, width)
+    return Response(data, headers=_FOREVER | {"content-type": "application/octet-stream"})
+
+
+@router.get("/api/v1/films/{film}/webvtt/{language}", response_class=Response, tags=["media"],
+            responses=_sends("text/vtt"))
+def webvtt(request: Request, film: str, language: str) -> Response:
     """The subtitles of one language as a WebVTT file."""
-    reader: FilmReader = request.app.state.reader
-    _, document = reader.subtitle_document(language)
+    _, document = reader_of(request, film).subtitle_document(language)
     data = write_subtitles(document, "webvtt")
     name = f'attachment; filename="subtitles.{document.language}.vtt"'
     return Response(data, headers={"content-type": "text/vtt; charset=utf-8", "content-disposition": name})

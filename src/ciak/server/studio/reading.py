@@ -1,224 +1,241 @@
 """Reads a film folder for the pages. Everything in the folder may be hostile: sizes are bounded, artefact names
 are checked by form and opened only through ``open_inside``, and what cannot be read is left out or said.
 
-It changes nothing and makes nothing; what is not there yet is an empty view.
+It changes nothing and makes nothing; what is not there yet is an empty view. Answers are kept as long as the files
+behind them stay as they are, so that pages show what other programs have saved, at once.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
+from bisect import bisect_left
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
+
+from pydantic import ValidationError
 
 from ciak.dubbing.spotting import spot
-from ciak.errors import BadInput, CiakError, NotFound, StorageError
-from ciak.film import Dialogue, Rate, Span, SubtitleDocument
-from ciak.formats import parse_json
+from ciak.errors import BadInput, Damaged, NotFound, StorageError
+from ciak.film import Dialogue, Rate, SubtitleDocument
 from ciak.jobs import Job, JobState
 from ciak.jobs.processes import alive
-from ciak.project import Film
+from ciak.project import Film, Survey, Surveyed
 from ciak.server.studio.figures import report_view
+from ciak.server.studio.kept import Kept, marks
+from ciak.server.studio.past import Past
+from ciak.server.studio.proxies import UNKNOWN, proxies, read_json
+from ciak.server.studio.showing import character_view, frames_view, line_view
 from ciak.server.studio.views import (
+    ActivityView,
     CastView,
-    CharacterView,
     CueView,
     DialogueView,
     FilmView,
-    FlagView,
-    FramesView,
     JobView,
     LanguageView,
-    LineView,
     ProxyView,
     ReportView,
+    ShotsView,
+    ShotView,
     SubtitlesView,
 )
 from ciak.store import SqliteJournal, open_inside
 
-__all__ = ["UNKNOWN", "FilmReader"]
+__all__ = ["UNKNOWN", "FilmReader", "job_view"]
 
-UNKNOWN = "und"
-"""Code of a language that nobody has named or recognised yet (ISO 639-2)."""
-
-_LIMIT = 32 << 20
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
-_PLAYABLE = re.compile(r"[0-9a-f]{64}\.(mp4|m4v|webm)", re.ASCII)
-_MAP = re.compile(r"[0-9a-f]{64}\.json", re.ASCII)
 _MOST_JOBS = 50
+_SHEET, _HISTORY, _NOTE, _REPORT = "film.toml", "history.jsonl", ".ciak/proxies.json", "deliveries/report.json"
+_INDEX = ".ciak/index.sqlite"
 
 
 class FilmReader:
-    """One film folder, read afresh at each question, so that the pages show what other programs have saved."""
+    """One film folder, as it is now."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._imported: tuple[tuple[int, int], ProxyView | None] = ((0, 0), None)
+        self._kept = Kept(root)
+        self._past = Past()
+        self._surveyed = Surveyed()
+        self._shown: tuple[Survey | None, bytes] = (None, b"")
+
+    def open(self) -> Film:
+        """The film. Raises what opening raises."""
+        return self._kept("sheet", (_SHEET,), lambda: Film.open(self.root))
+
+    def title(self) -> str:
+        """What the film is called."""
+        return self.open().title
 
     def film(self) -> FilmView:
         """What the film is and what it has in which language."""
-        film = Film.open(self.root)
+        film = self.open()
         rate = Rate.parse(film.sheet.rate) if film.sheet.rate else None
-        proxies = self._proxies(film)
-        codes = {code for code in (*film.languages(), *proxies) if _CODE.fullmatch(code)}
+        playable = self._proxies(film)
+        codes = {code for code in (*film.languages(), *playable) if _CODE.fullmatch(code)}
+        from ciak.server.studio.house import key_of
+
+        source = film.source
         return FilmView(
-            title=film.title, folder=shlex.quote(str(self.root)), language=film.language,
-            imported=film.source is not None, picture=film.source is None or film.source.picture,
-            rate=str(rate) if rate else None,
-            nominal=rate.nominal if rate else 24,
-            drop=";" in film.sheet.start, start=film.sheet.start,
-            frames=rate.nearest_frame(film.source.duration) if rate and film.source else None,
-            languages=tuple(sorted((_language(film, code, proxies.get(code)) for code in codes),
+            key=key_of(self.root), title=film.title, folder=shlex.quote(str(self.root)), language=film.language,
+            imported=source is not None, missing=source is not None and not (self.root / source.path).is_file(),
+            picture=source is None or source.picture, rate=str(rate) if rate else None,
+            nominal=rate.nominal if rate else 24, drop=";" in film.sheet.start, start=film.sheet.start,
+            frames=rate.nearest_frame(source.duration) if rate and source else None,
+            languages=tuple(sorted((self._language(film, code, playable.get(code)) for code in codes),
                                    key=lambda entry: (not entry.original, entry.code))))
 
-    def dialogue(self, language: str) -> DialogueView:
-        """The lines of one language, in film order. Raises :class:`NotFound`."""
-        film = Film.open(self.root)
-        dialogue = _dialogue(film, language)
-        lines = tuple(
-            LineView(id=loop.id, character=loop.character, frames=_frames(loop.span, film.rate), text=loop.text,
-                     confidence=loop.confidence, locked=loop.locked, origin=loop.origin,
-                     flags=tuple(FlagView(code=flag.code, message=flag.message) for flag in loop.flags))
-            for loop in sorted(dialogue.loops, key=lambda loop: (loop.span.start, loop.id)))
-        return DialogueView(language=dialogue.language, source=dialogue.source, revision=dialogue.revision,
-                            lines=lines)
+    def dialogue(self, language: str) -> Dialogue:
+        """What is said in a language. Raises :class:`NotFound`."""
+        if not _CODE.fullmatch(language):
+            raise NotFound("the film has no dialogue in that language")
+        paper = f"dialogue/{language}.json"
+        found = self._kept(paper, (_SHEET, paper), lambda: self.open().dialogue(language))
+        if found is None:
+            raise NotFound("the film has no dialogue in that language")
+        if found.language != language:
+            raise Damaged(f"{paper} says of itself that it is in {found.language[:20]!r}",
+                          remedy="rename the file, or put back the right one")
+        return found
+
+    def dialogue_json(self, language: str) -> bytes:
+        """The lines of one language in film order, a :class:`DialogueView`. Raises :class:`NotFound`."""
+        def make() -> bytes:
+            told, rate = self.dialogue(language), self.open().rate
+            lines = sorted(told.loops, key=lambda loop: (loop.span.start, loop.id))
+            return DialogueView(language=told.language, source=told.source, revision=told.revision,
+                                lines=tuple(line_view(loop, rate) for loop in lines)).model_dump_json().encode()
+        return self._kept(f"lines {language}", (_SHEET, f"dialogue/{language}.json"), make)
 
     def cast(self) -> CastView:
         """The cast table, empty before anybody was heard."""
-        cast = Film.open(self.root).cast()
-        return CastView(revision=cast.revision, members=tuple(
-            CharacterView(id=row.id, name=row.name, sex=str(row.sex), voices=row.voices, edited=row.edited)
-            for row in cast.members))
+        cast = self._kept("cast", ("cast.json",), lambda: self.open().cast())
+        return CastView(revision=cast.revision, members=tuple(character_view(row) for row in cast.members))
 
     def subtitle_document(self, language: str) -> tuple[Film, SubtitleDocument]:
         """Subtitles of a language, spotted from its lines as the delivered ones are. Raises :class:`NotFound`."""
-        film = Film.open(self.root)
-        dialogue = _dialogue(film, language)
-        limit = film.source.duration if film.source else None
-        cues = spot(dialogue.loops, film.rate, dialogue.language, limit=limit)
-        return film, SubtitleDocument(language=dialogue.language, cues=cues)
+        film = self.open()
 
-    def subtitles(self, language: str) -> SubtitlesView:
-        """The subtitles of a language, by frame. Raises :class:`NotFound`."""
-        film, document = self.subtitle_document(language)
-        return SubtitlesView(language=language, cues=tuple(
-            CueView(frames=_frames(cue.span, film.rate), lines=cue.lines) for cue in document.cues))
+        def make() -> SubtitleDocument:
+            told = self.dialogue(language)
+            try:
+                cues = spot(told.loops, film.rate, told.language, limit=film.source.duration if film.source else None)
+            except ValidationError:
+                raise Damaged(f"dialogue/{language}.json tells times that no film has",
+                              remedy="put back the file from a backup") from None
+            return SubtitleDocument(language=told.language, cues=cues)
+        return film, self._kept(f"cues {language}", (_SHEET, f"dialogue/{language}.json"), make)
+
+    def subtitles_json(self, language: str) -> bytes:
+        """The subtitles of a language by frame, a :class:`SubtitlesView`. Raises :class:`NotFound`."""
+        def make() -> bytes:
+            film, document = self.subtitle_document(language)
+            return SubtitlesView(language=language, cues=tuple(
+                CueView(frames=frames_view(cue.span, film.rate), lines=cue.lines)
+                for cue in document.cues)).model_dump_json().encode()
+        return self._kept(f"subtitles {language}", (_SHEET, f"dialogue/{language}.json"), make)
 
     def proxy(self, language: str) -> tuple[str, BinaryIO]:
         """Artefact id and open file of the proxy in a language. Raises :class:`NotFound`, :class:`Hostile`."""
-        film = Film.open(self.root)
+        film = self.open()
         found = self._proxies(film).get(language)
         if found is None:
             raise NotFound("the film has nothing to play in that language")
-        return found.version, open_inside(film.artefacts.root, f"{found.version[:2]}/{found.version}")
+        return found.version, self.artefact(found.version)
+
+    def artefact(self, name: str) -> BinaryIO:
+        """The open file of an artefact whose name came from the film's own papers. Raises :class:`NotFound`."""
+        return open_inside(self.open().artefacts.root, f"{name[:2]}/{name}")
 
     def report(self) -> ReportView:
         """The report of the last run. What is wrong with the file is told, not raised."""
-        film = Film.open(self.root)
         try:
-            told = self._json("deliveries/report.json")
-            return report_view(told, film.rate)
+            return report_view(read_json(self.root, _REPORT), self.open().rate)
         except NotFound:
             return ReportView(present=False)
         except (BadInput, StorageError) as error:
             return ReportView(present=True, problem=error.message)
 
+    def report_json(self) -> bytes:
+        """The same, as it is sent."""
+        return self._kept("report", (_SHEET, _REPORT), lambda: self.report().model_dump_json().encode())
+
+    def survey(self) -> Survey:
+        """Shots, thumbnails and waveforms, as far as they were made."""
+        return self._surveyed(self.open())
+
+    def shots_json(self) -> bytes:
+        """The same for the strip, a :class:`ShotsView`."""
+        known = self.survey()
+        if self._shown[0] is not known:
+            self._shown = (known, _shots_view(known).model_dump_json().encode())
+        return self._shown[1]
+
+    def activity(self, before: int | None) -> ActivityView:
+        """A page of the history."""
+        return self._past.page(self.open(), before)
+
     def jobs(self) -> list[JobView]:
         """Long work of this film, the newest first. A job whose process is gone is ``interrupted``."""
-        if not (self.root / ".ciak" / "index.sqlite").is_file():
+        return [job_view(job) for job in self._kept("jobs", (_INDEX, f"{_INDEX}-wal"), self._jobs)]
+
+    def _jobs(self) -> list[Job]:
+        """The newest jobs of the journal; records that no Ciak writes are left out."""
+        if not (self.root / _INDEX).is_file():
             return []
+        found = []
         with Film.open(self.root).index as index:
-            records = SqliteJournal(index).entries()[-_MOST_JOBS:]
-        return [_job(Job.model_validate(record)) for record in reversed(records)]
+            for record in SqliteJournal(index).entries()[-_MOST_JOBS:]:
+                with suppress(ValidationError):
+                    found.append(Job.model_validate(record))
+        return found[::-1]
+
+    def versions(self) -> dict[str, str]:
+        """A version of everything that pages show, by name: it changes when they should ask again."""
+        film = self.open()
+        papers: dict[str, tuple[str, ...]] = {
+            f"dialogue/{code}": (f"dialogue/{code}.json",) for code in film.languages()}
+        papers |= {"film": (_SHEET, _NOTE), "cast": ("cast.json",), "report": (_REPORT,), "activity": (_HISTORY,)}
+        return {name: "/".join("-" if mark is None else f"{mark[0]:x}.{mark[1]:x}.{mark[2]:x}"
+                               for mark in marks(self.root, files)) for name, files in papers.items()}
 
     def _proxies(self, film: Film) -> dict[str, ProxyView]:
-        """Language -> proxy: the import's, and what ``.ciak/proxies.json`` offers, without what no Ciak writes."""
-        original = film.language or UNKNOWN
-        imported = self._from_history(film)
-        found = {original: imported} if imported else {}
+        return self._kept("proxies", (_SHEET, _HISTORY, _NOTE), lambda: proxies(film))
+
+    def _language(self, film: Film, code: str, proxy: ProxyView | None) -> LanguageView:
+        """A dialogue that cannot be read counts no lines here; asking for it says why."""
+        dialogue, problem = None, ""
         try:
-            told = self._json(".ciak/proxies.json")
-        except (BadInput, StorageError):
-            return found
-        for code, entry in (told.items() if isinstance(told, dict) else ()):
-            view = _proxy(film, entry)
-            if view and view.frames is None and imported:
-                view = view.model_copy(update={"frames": imported.frames})
-            if view:
-                found[original if code == "original" else code] = view
-        if len(found) > 1:
-            found.pop(UNKNOWN, None)
-        return found
-
-    def _from_history(self, film: Film) -> ProxyView | None:
-        """The proxy that the import made; looked up again when the history has grown."""
-        if film.source is None:
-            return None
-        try:
-            status = film.history.path.stat()
-            key = (status.st_size, status.st_mtime_ns)
-            if self._imported[0] != key:
-                made = [entry.outputs for entry in film.history.entries()
-                        if entry.what == "proxy" and entry.inputs == {"source": film.source.sha256}]
-                told = {"artefact": made[-1].get("proxy"), "frames": _counted(film, made[-1])} if made else None
-                self._imported = (key, _proxy(film, told))
-        except (OSError, CiakError):
-            return None
-        return self._imported[1]
-
-    def _json(self, relative: str) -> Any:
-        """The value of a JSON file in the film folder. Raises :class:`NotFound` and what reading raises."""
-        with open_inside(self.root, relative) as handle:
-            return parse_json(handle.read(_LIMIT + 1), name=relative)
+            dialogue = self.dialogue(code)
+        except NotFound:
+            pass
+        except (BadInput, StorageError) as error:
+            problem = str(error)
+        lines = len(dialogue.loops) if dialogue else 0
+        original = code in (film.language, UNKNOWN) or (dialogue is not None and dialogue.source is None)
+        return LanguageView(code=code, original=original, lines=lines, proxy=proxy, subtitles=lines > 0,
+                            problem=problem)
 
 
-def _dialogue(film: Film, language: str) -> Dialogue:
-    dialogue = film.dialogue(language) if _CODE.fullmatch(language) else None
-    if dialogue is None:
-        raise NotFound("the film has no dialogue in that language")
-    return dialogue
-
-
-def _language(film: Film, code: str, proxy: ProxyView | None) -> LanguageView:
-    """A dialogue that cannot be read counts no lines here; asking for it says why."""
-    dialogue = None
-    problem = ""
-    try:
-        dialogue = film.dialogue(code)
-    except (BadInput, StorageError) as error:
-        problem = str(error)
-    lines = len(dialogue.loops) if dialogue else 0
-    original = code in (film.language, UNKNOWN) or (dialogue is not None and dialogue.source is None)
-    return LanguageView(code=code, original=original, lines=lines, proxy=proxy, subtitles=lines > 0,
-                        problem=problem)
-
-
-def _proxy(film: Film, entry: object) -> ProxyView | None:
-    told = entry if isinstance(entry, dict) else {}
-    artefact, frames = told.get("artefact"), told.get("frames")
-    if not isinstance(artefact, str) or not _PLAYABLE.fullmatch(artefact) or not film.artefacts.has(artefact):
-        return None
-    known = isinstance(frames, int) and not isinstance(frames, bool) and 0 < frames < 1 << 40
-    return ProxyView(version=artefact, frames=frames if known else None)
-
-
-def _counted(film: Film, made: dict[str, str]) -> int | None:
-    """How many frames a proxy has, from the frame map that was made with it."""
-    name = made.get("frames", "")
-    if not _MAP.fullmatch(name):
-        return None
-    with open_inside(film.artefacts.root, f"{name[:2]}/{name}") as handle:
-        told = parse_json(handle.read(_LIMIT + 1), name="the frame map")
-    source = told.get("source") if isinstance(told, dict) else None
-    return len(source) if isinstance(source, list) else None
-
-
-def _frames(span: Span, rate: Rate) -> FramesView:
-    first = rate.nearest_frame(span.start)
-    return FramesView(first=first, end=max(first + 1, rate.nearest_frame(span.end)))
-
-
-def _job(job: Job) -> JobView:
-    gone = not job.state.ended and not alive(job.pid, job.born)
+def job_view(job: Job, *, minded: bool = False) -> JobView:
+    """A job for the pages; one whose process is gone is ``interrupted``, unless this studio minds it."""
+    gone = not minded and not job.state.ended and not alive(job.pid, job.born)
     state = JobState.INTERRUPTED if gone else job.state
-    return JobView(id=job.id, verb=job.verb, what=job.what, state=str(state), done=job.done, left=job.left)
+    error = job.error or {}
+    told = ": ".join(str(error[name]) for name in ("message", "remedy") if error.get(name))
+    return JobView(id=job.id, verb=job.verb, what=job.what, state=str(state), done=job.done, left=job.left,
+                   seconds=round(job.seconds, 1), created=job.created, error=told[:1000])
+
+
+def _shots_view(known: Survey) -> ShotsView:
+    frames = sorted((frame, number) for number, frame in enumerate(known.frames))
+    shots = []
+    for shot in known.shots:
+        at = bisect_left(frames, (shot.first, 0))
+        inside = at < len(frames) and frames[at][0] < shot.end
+        shots.append(ShotView(first=shot.first, end=shot.end, picture=frames[at][1] if inside else None))
+    return ShotsView(complete=known.complete, shots=tuple(shots), pictures=known.frames,
+                     version=(known.thumbnails or "")[:16],
+                     sounds={name: artefact[:16] for name, artefact in sorted(known.peaks.items())})

@@ -27,6 +27,8 @@ class Session:
         self._cookie = secrets.token_urlsafe(_BYTES)
         self._link = secrets.token_urlsafe(_BYTES)
         self._used = used
+        self.ending = False
+        """Set when the studio is about to end: what would go on for ever ends then."""
 
     @property
     def token(self) -> str:

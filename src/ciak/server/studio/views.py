@@ -9,9 +9,11 @@ from __future__ import annotations
 from ciak.film.model import FilmModel
 
 __all__ = [
-    "CastView", "CharacterView", "CueView", "DialogueView", "FigureView", "FileView", "FilmView", "FlagView",
+    "ActivityView", "CastView", "CharacterView", "ConflictView", "CueView", "DialogueView", "EditedView",
+    "EntryView", "ErrorView", "EventsView", "FigureView", "FileView", "FilmKeyView", "FilmView", "FlagView",
     "FramesView", "JobView", "LanguageView", "LineView", "ProxyView", "ReportLineView", "ReportView",
-    "SubtitlesView",
+    "SettingsView", "ShelfFilmView", "ShelfView", "ShotView", "ShotsView", "SubtitlesView", "TakeView", "UndoView",
+    "UploadView", "VoiceView",
 ]
 
 
@@ -49,14 +51,18 @@ class LanguageView(FilmModel):
 
 
 class FilmView(FilmModel):
-    """The film: ``rate`` is ``"24000/1001"``, ``nominal`` its labels a second, ``start`` the first timecode.
+    """The film. ``key`` names it to this studio; ``rate``: ``"24000/1001"``; ``nominal``: its labels a second;
+    ``start``: the first timecode.
 
     ``folder`` is quoted as a shell wants it; ``frames`` is how many the source fills, None before the import.
     """
 
+    key: str
     title: str
     folder: str
     imported: bool
+    missing: bool
+    """Its source was imported, and is not where it was."""
     picture: bool
     """False for a film of sound alone."""
     language: str | None
@@ -68,17 +74,36 @@ class FilmView(FilmModel):
     languages: tuple[LanguageView, ...]
 
 
-class LineView(FilmModel):
-    """One line of dialogue in one language."""
+class TakeView(FilmModel):
+    """One spoken attempt at a line: ``rate`` natural over spoken length, ``word_error`` a ratio, ``seconds`` long.
+    ``chosen``: it is the one in the mix."""
 
     id: str
+    kind: str
+    text: str
+    voice: str
+    rate: float
+    seconds: float
+    word_error: float | None
+    chosen: bool
+
+
+class LineView(FilmModel):
+    """One line of dialogue in one language. ``version`` changes with every change of the line: an edit names the
+    version that it was made on. ``ways``: other wordings, the best first."""
+
+    id: str
+    version: str
     character: str
     frames: FramesView
+    slot: FramesView | None
     text: str
     confidence: float | None
     locked: bool
     origin: str
     flags: tuple[FlagView, ...]
+    takes: tuple[TakeView, ...]
+    ways: tuple[str, ...]
 
 
 class DialogueView(FilmModel):
@@ -91,9 +116,10 @@ class DialogueView(FilmModel):
 
 
 class CharacterView(FilmModel):
-    """One row of the cast table."""
+    """One row of the cast table. ``version`` as of a line."""
 
     id: str
+    version: str
     name: str
     sex: str
     voices: dict[str, str]
@@ -122,7 +148,10 @@ class SubtitlesView(FilmModel):
 
 
 class ReportLineView(FilmModel):
-    """One line of the dub: lengths in seconds, ``rate`` natural over spoken length, ``word_error`` a ratio."""
+    """One line of the dub: lengths in seconds, ``rate`` natural over spoken length, ``word_error`` a ratio.
+
+    ``used`` is spoken over slot length; ``confidence`` that of the translation; ``heard`` the words heard back.
+    """
 
     id: str
     character: str
@@ -133,17 +162,61 @@ class ReportLineView(FilmModel):
     spoken: float | None
     rate: float | None
     word_error: float | None
+    natural: float | None = None
+    used: float | None = None
+    confidence: float | None = None
+    heard: str = ""
     flags: tuple[FlagView, ...]
 
 
 class FigureView(FilmModel):
-    """One figure of the whole film. ``of``: how many lines it was measured on, or is counted against."""
+    """One figure of the whole film. ``of``: how many lines it was measured on, or is counted against.
+
+    ``language``: of the subtitles that it counts, else empty.
+    """
 
     code: str
     value: float | None
     unit: str
     of: int | None = None
     good: bool | None = None
+    language: str = ""
+
+
+class RuleView(FilmModel):
+    """A rule of the subtitles, and how often it is broken."""
+
+    rule: str
+    count: int
+
+
+class SubtitleCheckView(FilmModel):
+    """The subtitles of one language: how many there are, and the rules they break, the worst first."""
+
+    language: str
+    cues: int | None
+    violations: tuple[RuleView, ...]
+
+
+class MixView(FilmModel):
+    """The mix: LUFS, dBTP, and decibels. ``note``: why the target could not be met."""
+
+    integrated: float | None
+    true_peak: float | None
+    gain_db: float | None
+    limited_db: float | None
+    target: float | None
+    ceiling: float | None
+    note: str
+
+
+class LimitsView(FilmModel):
+    """What a line is held to: natural rates, the mean word error of a film, the confidence below which one asks."""
+
+    slowest: float
+    fastest: float
+    word_error: float
+    confidence: float
 
 
 class FileView(FilmModel):
@@ -161,6 +234,13 @@ class ReportView(FilmModel):
     figures: tuple[FigureView, ...] = ()
     lines: tuple[ReportLineView, ...] = ()
     files: tuple[FileView, ...] = ()
+    film: str = ""
+    detected_language: float | None = None
+    """Probability of the detected source language; None when it was given."""
+    mix: MixView | None = None
+    subtitles: tuple[SubtitleCheckView, ...] = ()
+    notes: tuple[str, ...] = ()
+    limits: LimitsView | None = None
     problem: str = ""
     """Why a report that is there could not be read."""
 
@@ -174,3 +254,152 @@ class JobView(FilmModel):
     state: str
     done: float
     left: float | None
+    seconds: float
+    created: str
+    error: str
+    """What went wrong, and what to do about it; empty when nothing did."""
+
+
+class ShelfFilmView(FilmModel):
+    """A film on the shelf. ``opened``: last time, UTC, ISO 8601; ``missing``: its folder cannot be seen or read."""
+
+    key: str
+    title: str
+    folder: str
+    opened: str
+    missing: bool
+    imported: bool
+    source_missing: bool
+    languages: tuple[str, ...]
+
+
+class ShelfView(FilmModel):
+    """The shelf, the last opened first. ``first``: the film this studio was opened with; ``home``: where films are
+    made unless another folder is named."""
+
+    films: tuple[ShelfFilmView, ...]
+    first: str | None
+    home: str
+
+
+class FilmKeyView(FilmModel):
+    """The key of a film."""
+
+    key: str
+
+
+class VoiceView(FilmModel):
+    """A stock voice of the chosen backend."""
+
+    id: str
+    language: str
+    sex: str
+
+
+class SettingsView(FilmModel):
+    """What the chosen backends can do. ``pairs``: source and target of the translator; ``problem``: why nobody can
+    speak or translate here, empty when all is well."""
+
+    version: str
+    pairs: tuple[tuple[str, str], ...]
+    spoken: tuple[str, ...]
+    voices: tuple[VoiceView, ...]
+    problem: str
+
+
+class ShotView(FilmModel):
+    """A continuous image. ``picture``: number of its thumbnail, None while there is none."""
+
+    first: int
+    end: int
+    picture: int | None
+
+
+class ShotsView(FilmModel):
+    """What the strip draws beside words. ``pictures``: frame of each thumbnail; ``sounds``: name -> version of each
+    waveform (``original``, ``DX.it``, ``ME.it``, ``MIX.it``); ``complete``: nothing is left to survey."""
+
+    complete: bool
+    shots: tuple[ShotView, ...]
+    pictures: tuple[int, ...]
+    version: str
+    sounds: dict[str, str]
+
+
+class EntryView(FilmModel):
+    """One thing that happened to the film. ``when``: UTC, ISO 8601, by the machine's clock."""
+
+    sequence: int
+    when: str
+    kind: str
+    what: str
+    who: str
+    version: str
+    language: str
+    changes: tuple[str, ...]
+    lines: tuple[str, ...]
+    models: tuple[str, ...]
+    """Names of the models that did it."""
+
+
+class ActivityView(FilmModel):
+    """A page of the history, the newest first; ``more``: there are older ones."""
+
+    entries: tuple[EntryView, ...]
+    more: bool
+
+
+class UndoView(FilmModel):
+    """What could be undone or redone next, None when nothing."""
+
+    undo: EntryView | None
+    redo: EntryView | None
+
+
+class EditedView(FilmModel):
+    """What an edit did, per language: the lines that changed, as they are now, and the ids of those that are gone."""
+
+    lines: dict[str, tuple[LineView, ...]]
+    gone: dict[str, tuple[str, ...]]
+    revisions: dict[str, int]
+    """Of each dialogue, as saved: one more than the page knew, where nobody else saved meanwhile."""
+    versions: dict[str, str]
+    """As the event stream tells them."""
+    cast: CastView | None
+    undo: UndoView
+
+
+class ErrorView(FilmModel):
+    """An error: its class, what is wrong, what to do."""
+
+    error: str
+    message: str
+    remedy: str
+    details: dict[str, str | int | float | bool]
+    code: str = ""
+    """Of a refusal by the gateway: which of its rules was broken."""
+
+
+class ConflictView(FilmModel):
+    """Somebody changed the same lines since they were read: ``theirs``, as they are now."""
+
+    error: str
+    message: str
+    remedy: str
+    details: dict[str, str | int | float | bool]
+    theirs: tuple[LineView, ...]
+
+
+class UploadView(FilmModel):
+    """A file that is being sent: how many bytes are here."""
+
+    id: str
+    received: int
+
+
+class EventsView(FilmModel):
+    """What the event stream sends: long work, and a version of everything that pages show, so that they ask again
+    for what changed."""
+
+    jobs: tuple[JobView, ...]
+    versions: dict[str, str]

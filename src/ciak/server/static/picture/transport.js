@@ -5,7 +5,7 @@ import { words } from '../ui/words.js';
 import '../ui/choice.js';
 
 const styles = css`
-  :host { display: flex; flex-wrap: wrap; align-items: center; gap: 0 16px; }
+  :host { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; }
   .group { display: flex; align-items: center; gap: 8px; }
   .keys { gap: 0; }
   .keys button { display: grid; place-items: center; width: 36px; height: 40px; padding: 0; }
@@ -17,10 +17,13 @@ const styles = css`
   input[aria-invalid="true"] { border-color: var(--block); }
   .speed { color: var(--accent); }
   .speed:empty { display: none; }
-  .choices { margin-inline-start: auto; gap: 0 16px; flex-wrap: wrap; }
+  .choices { margin-inline-start: auto; gap: 0 16px; }
 `;
 
 const UNKNOWN = 'und';
+
+/** A language by its code, and by its name for those who listen to the page. */
+const short = (code) => ({ value: code, text: code.toUpperCase(), name: words.name(code) });
 
 export class Transport extends Element {
   static props = { clock: null, languages: [], sound: null, subtitles: '' };
@@ -79,15 +82,17 @@ export class Transport extends Element {
     const playable = this.languages.filter((entry) => entry.proxy);
     for (const button of [this.play, this.mute, this.back, this.forth, this.full]) button.disabled = !playable.length;
     this.hearing.hidden = playable.length === 0;
-    this.hearing.label = words.say('transport.sound');
-    this.hearing.options = playable.map((entry) => ({ value: entry.code,
-      text: entry.code === UNKNOWN ? words.say('transport.original') : words.name(entry.code) }));
+    this.hearing.name = words.say('transport.sound');
+    this.hearing.sign = 'voice';
+    this.hearing.options = playable.map((entry) => (entry.code === UNKNOWN
+      ? { value: entry.code, text: words.say('transport.original') } : short(entry.code)));
     this.hearing.chosen = this.sound;
     const readable = this.languages.filter((entry) => entry.subtitles);
     this.reading.hidden = readable.length === 0;
-    this.reading.label = words.say('transport.subtitles');
+    this.reading.name = words.say('transport.subtitles');
+    this.reading.sign = 'words';
     this.reading.options = [{ value: '', text: words.say('transport.off') },
-      ...readable.map((entry) => ({ value: entry.code, text: words.name(entry.code) }))];
+      ...readable.map((entry) => short(entry.code))];
     this.reading.chosen = this.subtitles ?? '';
     this.#count();
   }

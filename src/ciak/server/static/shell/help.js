@@ -1,38 +1,27 @@
 // Every key, in a dialog that ? opens.
-import { Element, css, h } from '../ui/element.js';
-import { icon } from '../ui/icon.js';
+import { css, h } from '../ui/element.js';
+import { Dialog, dialogStyles } from '../ui/dialog.js';
 import { KEYS } from './keys.js';
 
 const styles = css`
-  dialog { width: min(560px, 92vw); padding: 24px; border: 1px solid var(--line); border-radius: 8px; background: var(--raised);
-    color: var(--text); }
-  dialog::backdrop { background: rgb(0 0 0 / 60%); }
-  header { display: flex; align-items: center; justify-content: space-between; margin-bottom: 16px; }
-  dl { display: grid; grid-template-columns: 136px 1fr; gap: 8px 16px; }
-  dt { display: flex; gap: 4px; }
+  dialog { width: min(760px, 94vw); }
+  .all { columns: 2; column-gap: 32px; }
+  dl { display: grid; grid-template-columns: 112px 1fr; gap: 4px 12px; break-inside: avoid; margin: 0; padding-bottom: 4px; }
+  dt { display: flex; gap: 4px; align-items: start; }
+  dd { margin: 0; }
   kbd { min-width: 24px; padding: 0 8px; border: 1px solid var(--line); border-radius: 4px; font: 13px/22px var(--sans);
-    text-align: center; background: var(--ground); }
+    text-align: center; background: var(--ground); white-space: nowrap; }
 `;
 
-const NAMED = new Set(['space', 'home', 'end']);
+const NAMED = new Set(['space', 'home', 'end', 'enter', 'delete']);
 
-export class Help extends Element {
-  static styles = [styles];
+export class Help extends Dialog {
+  static styles = [dialogStyles, styles];
+  static title = 'help.title';
 
-  build() {
-    const title = this.say(h('h2', { class: 'heading', id: 'title' }), 'help.title');
-    const close = h('button', { onclick: () => this.dialog.close() }, icon('close'));
-    this.say(close, 'help.close', {}, 'aria-label');
-    this.dialog = h('dialog', { 'aria-labelledby': 'title', onclick: (event) => {
-      if (event.target === this.dialog) this.dialog.close();
-    } }, h('header', {}, title, close), h('dl', {}, KEYS.flatMap(([name, keys]) => [
-      h('dt', {}, keys.map((key) => (NAMED.has(key) ? this.say(h('kbd'), `key.${key}`) : h('kbd', {}, key)))), this.say(h('dd'), `help.${name}`)])));
-    return this.dialog;
-  }
-
-  toggle() {
-    if (this.dialog.open) this.dialog.close();
-    else this.dialog.showModal();
+  body() {
+    return [h('div', { class: 'all' }, KEYS.map(([name, keys]) => h('dl', {}, h('dt', {}, keys.map((key) => (NAMED.has(key)
+      ? this.say(h('kbd'), `key.${key}`) : h('kbd', {}, key)))), this.say(h('dd'), `help.${name}`))))];
   }
 }
 

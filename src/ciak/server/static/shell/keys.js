@@ -3,38 +3,39 @@
 /** What the help lists, in this order: its words, and the keys: signs, or names that the catalogue has. */
 export const KEYS = [
   ['play', ['space']], ['shuttle', ['J', 'K', 'L']], ['frame', ['←', '→']], ['second', ['⇧ ←', '⇧ →']],
-  ['line', ['↑', '↓']], ['ends', ['home', 'end']], ['timecode', ['T']], ['sound', ['A']], ['subtitles', ['S']],
-  ['mute', ['M']], ['full', ['F']], ['problems', ['P']], ['help', ['?']],
+  ['line', ['↑', '↓']], ['ends', ['home', 'end']], ['timecode', ['T']], ['marks', ['I', 'O']], ['unmark', ['U']],
+  ['sound', ['A']], ['subtitles', ['S']], ['mute', ['M']], ['full', ['F']], ['original', ['1']], ['dubbed', ['2']],
+  ['zoom', ['+', '−']], ['fit', ['\\']], ['snap', ['N']], ['edit', ['enter']], ['nudge', [',', '.']],
+  ['trim', ['[', ']']], ['split', ['X']], ['merge', ['G']], ['remove', ['delete']], ['lock', ['B']], ['again', ['R']],
+  ['undo', ['Ctrl Z']], ['redo', ['Ctrl ⇧ Z']], ['problems', ['P']], ['help', ['?']],
 ];
+
+const ACTIONS = {
+  ' ': ['toggle'], j: ['shuttle', -1], k: ['pause'], l: ['shuttle', 1], ArrowUp: ['jump', -1], ArrowDown: ['jump', 1],
+  Home: ['edge', 0], End: ['edge', 1], t: ['type'], i: ['mark', 'from'], o: ['mark', 'to'], u: ['unmark'], a: ['nextSound'],
+  s: ['nextSubtitles'], m: ['mute'], f: ['fullscreen'], 1: ['playLine', 'source'], 2: ['playLine', 'target'],
+  '+': ['zoom', 1 / 1.6], '=': ['zoom', 1 / 1.6], '-': ['zoom', 1.6], '\\': ['fit'], n: ['snap'], Enter: ['edit'],
+  ',': ['nudge', -1], '.': ['nudge', 1], '<': ['nudge', -10], '>': ['nudge', 10], '[': ['trim', 'first'], ']': ['trim', 'end'],
+  x: ['split'], g: ['merge'], Delete: ['remove'], Backspace: ['remove'], b: ['lock'], r: ['again'], p: ['problems'], '?': ['help'],
+};
 
 /** The action and its argument that a key stands for, or null. `studio` has a method for each. */
 export function action(event) {
-  const second = event.shiftKey;
-  switch (event.key.length === 1 ? event.key.toLowerCase() : event.key) {
-    case ' ': return ['toggle'];
-    case 'j': return ['shuttle', -1];
-    case 'k': return ['pause'];
-    case 'l': return ['shuttle', 1];
-    case 'ArrowLeft': return second ? ['seconds', -1] : ['step', -1];
-    case 'ArrowRight': return second ? ['seconds', 1] : ['step', 1];
-    case 'ArrowUp': return ['jump', -1];
-    case 'ArrowDown': return ['jump', 1];
-    case 'Home': return ['edge', 0];
-    case 'End': return ['edge', 1];
-    case 't': return ['type'];
-    case 'a': return ['nextSound'];
-    case 's': return ['nextSubtitles'];
-    case 'm': return ['mute'];
-    case 'f': return ['fullscreen'];
-    case 'p': return ['problems'];
-    case '?': return ['help'];
-    default: return null;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (event.ctrlKey || event.metaKey) {
+    if (key === 'z') return [event.shiftKey ? 'redo' : 'undo'];
+    return key === 'y' ? ['redo'] : null;
   }
+  if (key === 'ArrowLeft') return event.shiftKey ? ['seconds', -1] : ['step', -1];
+  if (key === 'ArrowRight') return event.shiftKey ? ['seconds', 1] : ['step', 1];
+  return ACTIONS[key] ?? null;
 }
 
 /** Whether the key belongs to what has the focus. */
 export function taken(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
+  const undoes = (event.ctrlKey || event.metaKey) && ['z', 'y'].includes(event.key.toLowerCase());
+  if (event.defaultPrevented || event.altKey || event.isComposing) return true;
+  if ((event.ctrlKey || event.metaKey) && !undoes) return true;
   const focus = event.composedPath()[0];
   if (!(focus instanceof Element)) return false;
   if (focus.closest('dialog')) return true;

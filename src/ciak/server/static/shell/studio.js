@@ -1,37 +1,58 @@
-// The studio: puts picture, dialogue and report side by side and carries what is chosen from one to the other.
+// The studio: one film, one clock, one strip. Puts rail, picture, desk, inspector and strip side by side and carries
+// what is chosen from one to the other.
 import { Element, css, h } from '../ui/element.js';
 import { words } from '../ui/words.js';
 import { preferences } from '../preferences.js';
 import { FilmState } from '../film.js';
-import { api } from '../api.js';
+import { house } from '../api.js';
 import { Clock } from '../strip/clock.js';
+import { Ruler } from '../strip/ruler.js';
+import { TakePlayer } from '../strip/take.js';
 import { Timebase } from '../strip/timebase.js';
+import { DubbingLanes } from '../desk/dubbing/lanes.js';
+import { Hands } from './hands.js';
+import { Moves } from './moves.js';
 import { action, taken } from './keys.js';
+import { failure, linesNotice, pictureNotice, reportNotice } from './notices.js';
+import { Route } from './route.js';
+import './rail.js';
 import './topline.js';
 import './help.js';
-import '../strip/scrubber.js';
+import './jobs.js';
+import './work.js';
+import './bring.js';
+import './shelf.js';
+import './activity.js';
+import './conflict.js';
+import './inspector.js';
+import '../strip/strip.js';
 import '../picture/picture.js';
 import '../picture/transport.js';
 import '../desk/dubbing/lines.js';
 import '../desk/dubbing/report.js';
 
-const LOOK = 5000;
-
 const styles = css`
-  :host { display: grid; height: 100vh; height: 100dvh; grid-template: 48px minmax(0, 1fr) / minmax(0, 1fr) minmax(384px, 34vw);
-    grid-template-areas: "top top" "stage lines"; }
+  :host { display: grid; height: 100vh; height: 100dvh; grid-template: 48px minmax(0, 1fr) auto / 184px minmax(0, 1fr) minmax(384px, 36vw);
+    grid-template-areas: "top top top" "rail stage desk" "rail strip strip"; }
   ciak-topline { grid-area: top; border-bottom: 1px solid var(--line); }
-  main { grid-area: stage; display: grid; min-height: 0; grid-template-rows: minmax(160px, 1fr) auto minmax(160px, 32%); }
-  ciak-lines { grid-area: lines; border-inline-start: 1px solid var(--line); }
-  .stage { display: flex; flex-direction: column; min-height: 0; background: #000; }
-  ciak-picture { flex: 1; }
-  .bar { padding: 0 16px 8px; border-bottom: 1px solid var(--line); background: var(--ground); }
+  ciak-rail { grid-area: rail; }
+  .left { grid-area: stage; display: flex; flex-direction: column; min-height: 0; min-width: 0; }
+  .stage { display: flex; flex-direction: column; min-height: 0; background: #000; flex: 0 1 auto; }
+  ciak-picture, ciak-bring { aspect-ratio: 16 / 9; max-height: 38vh; width: 100%; }
+  ciak-bring.slim { aspect-ratio: auto; max-height: none; flex: none; border-bottom: 1px solid var(--line); }
+  .bar { padding: 0 16px 4px; border-bottom: 1px solid var(--line); background: var(--ground); }
+  .stage:fullscreen ciak-picture { aspect-ratio: auto; flex: 1; max-height: none; }
   .stage:fullscreen .bar { padding-bottom: 16px; }
-  .stage { display: contents; }
-  .stage:fullscreen { display: flex; }
+  ciak-inspector { flex: 1 1 0; }
+  .desk { grid-area: desk; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-height: 0; min-width: 0; border-inline-start: 1px solid var(--line); }
+  ciak-strip { grid-area: strip; height: min(256px, 32vh); }
+  ciak-shelf { grid-area: stage / stage / desk / desk; }
+  :host(.shelf) .left, :host(.shelf) .desk, :host(.shelf) ciak-strip { display: none; }
+  @media (min-width: 1600px) { :host { grid-template-columns: 200px minmax(0, 1fr) minmax(480px, 40vw); } ciak-strip { height: min(344px, 36vh); } }
   @media (max-width: 900px) {
-    :host { grid-template: 48px minmax(0, 3fr) minmax(0, 2fr) / minmax(0, 1fr); grid-template-areas: "top" "stage" "lines"; }
-    ciak-lines { border-inline-start: 0; border-top: 1px solid var(--line); }
+    :host { grid-template: 48px minmax(0, 3fr) minmax(0, 2fr) auto / 1fr; grid-template-areas: "top" "stage" "desk" "strip"; }
+    ciak-rail { display: none; }
+    .desk { border-inline-start: 0; border-top: 1px solid var(--line); }
   }
 `;
 
@@ -39,54 +60,153 @@ export class Studio extends Element {
   static styles = [styles];
   state = new FilmState();
   clock = new Clock();
+  route = new Route();
+  moves = new Moves(this);
   #opened = '';
   #failed = false;
+  #takes = new TakePlayer();
+  #file = null;
 
   build() {
-    const clock = this.clock;
+    const { clock } = this;
     const made = (tag, given = {}) => Object.assign(document.createElement(tag), given);
     this.top = made('ciak-topline');
+    this.rail = made('ciak-rail');
+    this.shelf = made('ciak-shelf');
+    this.bring = made('ciak-bring');
     this.picture = made('ciak-picture', { clock });
-    this.scrubber = made('ciak-scrubber', { clock });
     this.transport = made('ciak-transport', { clock });
+    this.inspector = made('ciak-inspector', { clock });
     this.lines = made('ciak-lines', { clock, follow: preferences.follow });
     this.report = made('ciak-report', { clock });
+    this.activity = made('ciak-activity');
     this.helper = made('ciak-help');
-    this.stage = h('div', { class: 'stage' }, this.picture, h('div', { class: 'bar' }, this.scrubber, this.transport));
-    return [this.top, h('main', {}, this.stage, this.report), this.lines, this.helper];
+    this.jobs = made('ciak-jobs');
+    this.work = made('ciak-work');
+    this.conflict = made('ciak-conflict');
+    this.hands = new Hands(this.state, clock, this.lines);
+    this.lanes = new DubbingLanes((line, first, end) => this.hands.place(line, first, end));
+    this.ruler = new Ruler(clock, () => words.say('strip.title'));
+    this.strip = made('ciak-strip', { clock, ruler: this.ruler });
+    this.desks = { dialogue: this.lines, report: this.report, activity: this.activity };
+    this.desk = h('div', { class: 'desk' });
+    this.stage = h('div', { class: 'stage' }, this.picture, h('div', { class: 'bar' }, this.transport));
+    return [this.top, this.rail, h('main', { class: 'left' }, this.stage, this.inspector), this.desk, this.strip];
   }
 
   connected() {
-    this.listen(this.state, 'change', (event) => this.request(...event.detail));
+    const { state, moves } = this;
+    this.listen(state, 'change', (event) => this.request(...event.detail));
+    this.listen(state, 'saved', (event) => this.#saved(event.detail));
+    this.listen(state, 'refused', (event) => { this.top.note = event.detail.message || words.say('notice.unreachable.title'); });
+    this.listen(state, 'conflict', (event) => this.conflict.ask(this.shadowRoot, event.detail));
     this.listen(this.clock, 'state', () => this.#clocked());
+    this.listen(this.route, 'change', () => this.#go());
     this.listen(document, 'keydown', (event) => this.#key(event));
-    const heard = { language: (code) => this.#language(code), theme: (name) => this.#theme(name), help: () => this.helper.toggle(),
-      sound: (code) => this.state.chooseSound(code), subtitles: (code) => this.state.chooseSubtitles(code),
-      fullscreen: () => this.fullscreen(), follow: (value) => { preferences.follow = value; }, retry: () => this.state.load() };
+    this.listen(window, 'beforeunload', (event) => { if (state.holding) event.preventDefault(); });
+    const heard = { language: (code) => this.#language(code), theme: (name) => this.#theme(name), help: () => moves.help(),
+      sound: (code) => state.chooseSound(code), subtitles: (code) => state.chooseSubtitles(code), fullscreen: () => moves.fullscreen(),
+      follow: (value) => { preferences.follow = value; }, retry: () => state.load(), undo: () => moves.undo(), redo: () => moves.redo(),
+      jobs: () => this.jobs.show(this.shadowRoot), work: () => this.#work(), act: () => this.#work('subtitle'), begin: (work) => this.#begin(work),
+      cancel: (job) => state.api.cancel(job).catch(() => {}), resume: (job) => state.api.resume(job).catch(() => {}),
+      'select-line': (id) => state.select(id), 'select-event': ({ id }) => this.#selectEvent(id), 'open-event': ({ id }) => this.#open(id),
+      'edit-lines': ({ changes, language, seen }) => state.edit(changes, language, seen),
+      'edit-cast': ({ member, changed }) => state.editCast(member, changed), 'play-line': (which) => moves.playLine(which),
+      'play-take': ({ line, take }) => this.#takes.play(state.api.take(state.target, line, take), this.clock),
+      again: () => moves.again(), 'open-film': ({ key, file }) => this.#openFilm(key, file) };
     for (const [type, does] of Object.entries(heard)) this.listen(this, type, (event) => does(event.detail));
     this.top.theme = preferences.theme;
-    this.state.load();
-    const watch = setInterval(() => { if (!document.hidden && this.state.film) this.state.refreshJobs(); }, LOOK);
-    this.listen(window, 'pagehide', () => clearInterval(watch));
+    this.#first();
   }
 
-  update() {
+  /** The film that the studio was opened with is shown first; a page that is loaded again stays where it was. */
+  async #first() {
+    this.#abilities();
+    if (!this.route.film && !location.hash) {
+      const shelf = await house.shelf().catch(() => null);
+      if (shelf?.first && !location.hash) {
+        history.replaceState(null, '', Route.to(shelf.first));
+        this.route.film = shelf.first;
+        this.route.page = 'dialogue';
+      }
+    }
+    this.#go();
+  }
+
+  #go() {
+    const { film, page } = this.route;
+    this.classList.toggle('shelf', !film);
+    if (film) this.shelf.remove();
+    else this.rail.after(this.shelf);
+    if (film !== this.state.key) this.#rewind();
+    this.state.use(film);
+    const desk = this.desks[page];
+    if (desk && desk !== this.desk.firstChild) this.desk.replaceChildren(desk);
+    this.request('page');
+  }
+
+  /** Another film begins at its first frame, without the marks of the one before. */
+  #rewind() {
+    this.clock.pause();
+    this.clock.seek(0);
+    this.moves.unmark();
+  }
+
+  #openFilm(key, file = null) {
+    this.#file = file;
+    this.route.go(key);
+  }
+
+  update(changed) {
     const { state } = this;
-    const film = state.film;
+    const { film } = state;
     document.title = film?.title ? words.say('title', { film: film.title }) : words.say('product');
-    Object.assign(this.top, { film, jobs: state.jobs });
-    this.#open();
-    Object.assign(this.picture, { cues: state.cues, notice: this.#pictureNotice() });
+    const busy = state.jobs.filter((job) => ['queued', 'running'].includes(job.state));
+    Object.assign(this.top, { film, jobs: state.jobs, undo: state.undo, lost: state.lost });
+    Object.assign(this.rail, { film: this.route.film, page: this.route.page, jobs: busy, lines: state.lines, report: state.report });
+    this.jobs.jobs = state.jobs;
+    this.work.film = film;
+    this.openMedia();
+    const coming = busy.some((job) => job.verb === 'import');
+    const wanted = Boolean(film) && (!film.imported || film.missing || coming) && !state.problem && !(film.imported && state.sound);
+    Object.assign(this.bring, { api: state.api, missing: Boolean(film?.missing),
+      job: state.jobs.find((job) => ['import', 'find'].includes(job.verb)) ?? null });
+    const lost = Boolean(film?.missing && state.sound);
+    const place = wanted ? this.picture : lost ? this.inspector : null;
+    this.bring.classList.toggle('slim', lost);
+    if (!place) this.bring.remove();
+    else if (this.bring.nextSibling !== place) place.before(this.bring);
+    Object.assign(this.picture, { hidden: wanted, cues: state.cues, notice: wanted ? null : pictureNotice(state, this.clock) });
     Object.assign(this.transport, { languages: film?.languages ?? [], sound: state.sound, subtitles: state.subtitles ?? '' });
-    this.scrubber.lines = state.lines;
-    Object.assign(this.lines, { lines: state.lines, cast: state.cast, notice: this.#linesNotice() });
-    Object.assign(this.report, { report: state.report, cast: state.cast, notice: this.#reportNotice() });
+    Object.assign(this.lines, { lines: state.lines, cast: state.cast, notice: linesNotice(state), selected: state.selected,
+      source: state.source, target: state.target });
+    Object.assign(this.report, { report: state.report, cast: state.cast, notice: reportNotice(state) });
+    if (this.report.lines) this.report.lines.chosen = state.selected;
+    Object.assign(this.activity, { api: state.api, undo: state.undo });
+    if (changed.has('activity') || changed.has('undo')) this.activity.beat += 1;
+    Object.assign(this.inspector, { line: state.line, cast: state.cast, source: state.source, target: state.target,
+      busy: busy.some((job) => job.verb === 'redo'), lines: state.lines, voices: this.voices ?? [] });
+    if (['film', 'shots', 'lines', 'cast', 'cues', 'words'].some((name) => changed.has(name))) {
+      this.strip.lanes = [...this.lanes.of(state), ...this.strip.lanes.filter((lane) => !this.lanes.made(lane))];
+    }
+    this.strip.selected = state.selected;
+    if (this.#file && film && state.api) this.#send();
+  }
+
+  #send() {
+    const file = this.#file;
+    this.#file = null;
+    queueMicrotask(() => this.bring.take(file));
   }
 
   /** Hand the clock the file of the language that is heard. */
-  #open() {
-    const { film, sound } = this.state;
-    if (!film) return;
+  openMedia() {
+    const { film, sound, api } = this.state;
+    if (!film) {
+      if (this.#opened) this.clock.open('', this.clock.base, 0);
+      this.#opened = '';
+      return;
+    }
     const proxy = this.state.language(sound)?.proxy;
     const address = proxy ? api.media(sound, proxy.version) : '';
     if (this.#opened === `${address} ${film.rate}`) return;
@@ -101,38 +221,36 @@ export class Studio extends Element {
     this.request('clock');
   }
 
-  #failure() {
-    const { problem } = this.state;
-    if (!problem) return null;
-    const key = problem.status === 0 ? 'notice.unreachable' : problem.code === 'no-session' ? 'notice.session' : 'notice.failed';
-    return { key, detail: [problem.message, problem.remedy].filter(Boolean).join(' — '), bad: true, retry: true };
+  #saved() { this.top.note = words.say('top.saved'); }
+
+  #selectEvent(id) { this.state.select(this.state.lines.some((line) => line.id === id) ? id : ''); }
+
+  #open(id) {
+    this.#selectEvent(id);
+    if (this.route.page !== 'dialogue') this.route.go(this.route.film, 'dialogue');
+    this.lines.edit();
   }
 
-  #command(verb, rest) { return `ciak ${verb} ${this.state.film?.folder ?? ''} ${rest}`.replace(/ +/g, ' ').trim(); }
-
-  #pictureNotice() {
-    if (this.state.problem) return this.#failure();
-    if (!this.state.film) return { key: 'notice.film' };
-    if (this.clock.failed) return { key: 'notice.picture-failed', bad: true };
-    if (this.state.sound) return null;
-    if (!this.state.film.imported) return { key: 'notice.no-picture', command: this.#command('import', words.say('notice.video')) };
-    if (!this.state.film.picture) return { key: 'notice.sound-alone' };
-    return { key: 'notice.no-proxy', command: this.#command('dub', '--to it') };
+  async #work(verb) {
+    this.work.show(this.shadowRoot, verb);
+    await this.#abilities();
   }
 
-  #linesNotice() {
-    if (this.state.problem && !this.state.lines.length) return { key: 'notice.nothing' };
-    if (this.state.waiting) return { key: 'notice.dialogue' };
-    const unread = this.state.film?.languages.find((entry) => entry.problem);
-    if (unread && !this.state.lines.length) return { key: 'notice.bad-dialogue', detail: unread.problem, bad: true };
-    return this.state.lines.length ? null : { key: 'notice.no-lines', command: this.#command('subtitle', '--to it') };
+  /** What the chosen backends can speak and translate; asked again while something is absent. */
+  async #abilities() {
+    this.work.settings = await house.settings().catch(() => null);
+    this.voices = this.work.settings?.voices ?? [];
+    this.request('cast');
   }
 
-  #reportNotice() {
-    const { report, film } = this.state;
-    if (!film) return { key: this.state.problem ? 'notice.nothing' : 'notice.report' };
-    if (report?.problem) return { key: 'notice.bad-report', detail: report.problem, bad: true };
-    return report?.present ? null : { key: 'notice.no-report', command: this.#command('dub', '--to it') };
+  async #begin(work) {
+    try {
+      await this.state.api.start(work);
+      this.work.hide();
+      this.jobs.show(this.shadowRoot);
+    } catch (error) {
+      this.work.failure = failure(error).detail || words.say('notice.unreachable.title');
+    }
   }
 
   async #language(code) {
@@ -150,37 +268,10 @@ export class Studio extends Element {
   #key(event) {
     if (taken(event)) return;
     const asked = action(event);
-    if (!asked) return;
+    if (!asked || (!this.state.film && asked[0] !== 'help')) return;
     event.preventDefault();
     const [name, value] = asked;
-    this[name](value);
-  }
-
-  toggle() { this.clock.toggle(); }
-  pause() { this.clock.pause(); }
-  shuttle(direction) { this.clock.shuttle(direction); }
-  step(frames) { this.clock.step(frames); }
-  seconds(seconds) { this.clock.seek(this.clock.frame + seconds * this.clock.base.frames(1)); }
-  jump(direction) { this.lines.jump(direction); }
-  edge(end) { this.clock.seek(end ? this.clock.frames - 1 : 0); }
-  type() { this.transport.timecode.focus(); }
-  mute() { this.clock.muted = !this.clock.muted; }
-  problems() { this.lines.problems = !this.lines.problems; }
-  help() { this.helper.toggle(); }
-
-  nextSound() {
-    const codes = (this.state.film?.languages ?? []).filter((entry) => entry.proxy).map((entry) => entry.code);
-    if (codes.length) this.state.chooseSound(codes[(codes.indexOf(this.state.sound) + 1) % codes.length]);
-  }
-
-  nextSubtitles() {
-    const codes = ['', ...(this.state.film?.languages ?? []).filter((entry) => entry.subtitles).map((entry) => entry.code)];
-    this.state.chooseSubtitles(codes[(codes.indexOf(this.state.subtitles ?? '') + 1) % codes.length]);
-  }
-
-  fullscreen() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else this.stage.requestFullscreen().catch(() => {});
+    this.moves[name](value);
   }
 }
 

@@ -5,6 +5,8 @@
 import { Timebase } from './timebase.js';
 
 const FASTEST = 8;
+const SNIPPET = 90;
+/** Milliseconds that are heard of a frame while scrubbing. */
 
 export class Clock extends EventTarget {
   base = new Timebase();
@@ -22,6 +24,9 @@ export class Clock extends EventTarget {
   #seeking = false;
   #again = null;
   #reverse = 0;
+  #until = null;
+  #snippet = null;
+  #hush = 0;
 
   get playing() { return this.speed !== 0; }
   get ready() { return this.#media !== null && this.#media.readyState >= 2; }
@@ -95,6 +100,29 @@ export class Clock extends EventTarget {
     if (this.#media?.getAttribute('src') && this.#media.readyState >= 1) this.#go(wanted);
   }
 
+  /** Play the frames from `first` up to `end`, then stop. */
+  playRange(first, end) {
+    this.pause();
+    this.seek(first);
+    this.#until = end;
+    this.#run(1);
+  }
+
+  /** Show `frame` and let a moment of its sound be heard, as a hand on the reel would. */
+  scrub(frame) {
+    const before = this.frame;
+    this.seek(frame);
+    if (this.frame === before || this.muted || !this.#media?.currentSrc) return;
+    this.#snippet ??= new Audio();
+    if (this.#snippet.src !== this.#media.currentSrc) this.#snippet.src = this.#media.currentSrc;
+    this.#snippet.currentTime = this.frame / this.base.fps;
+    this.#snippet.play().catch(() => {});
+    clearTimeout(this.#hush);
+    this.#hush = setTimeout(() => this.#snippet.pause(), SNIPPET);
+  }
+
+  scrubbed() { this.#snippet?.pause(); }
+
   step(frames) {
     this.pause();
     this.seek(this.frame + frames);
@@ -129,6 +157,12 @@ export class Clock extends EventTarget {
     this.shown = frame;
     this.#tell('shown');
     if (this.#wanted !== null || this.speed < 0 || this.loading || frame === this.frame) return;
+    if (this.#until !== null && frame >= this.#until) {
+      const last = this.#until - 1;
+      this.pause();
+      this.seek(last);
+      return;
+    }
     this.frame = this.#within(frame);
     this.#tell('frame');
   }
@@ -147,6 +181,7 @@ export class Clock extends EventTarget {
 
   #halt() {
     cancelAnimationFrame(this.#reverse);
+    this.#until = null;
     this.speed = 0;
     this.#tell('state');
   }

@@ -1,11 +1,13 @@
 // One of a few: radio buttons side by side, or a list when there are many. Tells "choose" with the value.
 import { Element, css, h } from './element.js';
+import { icon } from './icon.js';
 
 const MANY = 4;
 
 const styles = css`
   :host { display: inline-block; }
   fieldset { display: flex; align-items: center; gap: 4px; margin: 0; padding: 0; border: 0; }
+  svg { color: var(--quiet); flex: none; }
   legend { float: inline-start; padding: 0; color: var(--quiet); }
   .row { display: flex; }
   label { position: relative; display: flex; align-items: center; justify-content: center; min-height: 32px;
@@ -21,8 +23,8 @@ const styles = css`
 let made = 0;
 
 export class Choice extends Element {
-  /** `label` is shown before the choices; `name`, without it, is only told to screen readers. */
-  static props = { label: '', name: '', options: [], chosen: '' };
+  /** `options`: { value, text, name }, the name where the text is a short sign. `label` is shown before the choices; `name`, without it, is only told to screen readers; `sign`: an icon. */
+  static props = { label: '', name: '', sign: '', options: [], chosen: '' };
   static styles = [styles];
   #drawn = '';
   #group = `choice-${made += 1}`;
@@ -36,6 +38,7 @@ export class Choice extends Element {
   update() {
     this.legend.textContent = this.label || this.name;
     this.legend.className = this.label ? '' : 'unseen';
+    if (this.sign && !this.icon) this.row.before(this.icon = icon(this.sign, 14));
     const drawn = JSON.stringify(this.options);
     if (drawn !== this.#drawn) {
       this.#drawn = drawn;
@@ -51,13 +54,13 @@ export class Choice extends Element {
 
   #radio(option) {
     return h('label', {}, h('input', {
-      type: 'radio', name: this.#group, value: option.value, onchange: () => this.tell('choose', option.value),
-    }), h('span', { dir: 'auto' }, option.text));
+      type: 'radio', name: this.#group, value: option.value, 'aria-label': option.name, onchange: () => this.tell('choose', option.value),
+    }), h('span', { dir: 'auto', title: option.name }, option.text));
   }
 
   #list() {
     return h('select', { onchange: (event) => this.tell('choose', event.target.value) },
-      this.options.map((option) => h('option', { value: option.value }, option.text)));
+      this.options.map((option) => h('option', { value: option.value }, option.name ?? option.text)));
   }
 }
 

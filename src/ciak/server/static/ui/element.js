@@ -13,7 +13,7 @@ const base = css`
   :host { box-sizing: border-box; }
   :host([hidden]), [hidden] { display: none !important; }
   *, *::before, *::after { box-sizing: border-box; }
-  button, input, select { font: inherit; color: inherit; letter-spacing: inherit; }
+  button, input, select, textarea { font: inherit; color: inherit; letter-spacing: inherit; }
   button, select {
     min-height: 32px; min-width: 32px; border: 0; border-radius: 4px; padding: 0 8px; background: transparent;
     cursor: pointer; transition: background-color var(--move);
@@ -25,7 +25,14 @@ const base = css`
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   h1, h2, p, dl, dd, dt, ul { margin: 0; padding: 0; }
   code { font: 13px/24px ui-monospace, "Liberation Mono", "DejaVu Sans Mono", monospace; }
+  .primary { background: var(--accent); color: var(--on-accent); padding: 0 16px; }
+  .primary:hover { background: var(--accent); filter: brightness(1.08); }
+  .field { min-height: 32px; width: 100%; padding: 3px 8px; border: 1px solid var(--edge); border-radius: 4px; background: var(--ground); }
   .quiet { color: var(--quiet); }
+  progress { appearance: none; height: 4px; border: 0; border-radius: 2px; background: var(--line); overflow: hidden; }
+  progress::-webkit-progress-bar { background: var(--line); }
+  progress::-webkit-progress-value { background: var(--accent); }
+  progress::-moz-progress-bar { background: var(--accent); }
   .heading { font: 400 16px/24px var(--condensed); letter-spacing: .02em; color: var(--text); }
   .unseen {
     position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;

@@ -16,7 +16,7 @@ const styles = css`
 `;
 
 export class Notice extends Element {
-  /** `told`: { key, detail, command, bad, retry }; words come from the catalogue, detail and command as they are. */
+  /** `told`: { key, detail, command, bad, retry, act }; words come from the catalogue, detail and command as they are. */
   static props = { told: null };
   static styles = [styles];
 
@@ -27,7 +27,8 @@ export class Notice extends Element {
     this.command = h('code');
     this.retry = h('button', { hidden: true, onclick: () => this.tell('retry') });
     this.say(this.retry, 'notice.retry');
-    this.body = h('div', { class: 'body', role: 'status' }, this.head, this.text, this.detail, this.command, this.retry);
+    this.act = h('button', { hidden: true, onclick: () => this.tell('act') });
+    this.body = h('div', { class: 'body', role: 'status' }, this.head, this.text, this.detail, this.command, this.retry, this.act);
     return this.body;
   }
 
@@ -38,6 +39,8 @@ export class Notice extends Element {
     this.detail.textContent = told.detail ?? '';
     this.command.textContent = told.command ?? '';
     this.retry.hidden = !told.retry;
+    this.act.hidden = !told.act;
+    this.act.textContent = told.act ? words.say(told.act) : '';
     this.body.classList.toggle('bad', Boolean(told.bad));
     this.body.setAttribute('role', told.bad ? 'alert' : 'status');
   }

@@ -1,6 +1,6 @@
 // Shows the part of a long list that can be seen. Rows may differ in height: they are measured as they appear.
 
-const AROUND = 6;
+const AROUND = 2;
 
 export class Windowed {
   #items = [];
@@ -8,6 +8,7 @@ export class Windowed {
   #tops = [0];
   #rows = new Map();
   #asked = false;
+  #stale = true;
 
   /** `scroller` scrolls and gets one child; `draw(item, index)` makes a row, `estimate` is its height, pixels. */
   constructor(scroller, { estimate, draw }) {
@@ -28,6 +29,7 @@ export class Windowed {
     if (this.scroller.clientWidth !== this.#width) {
       this.#width = this.scroller.clientWidth;
       this.#heights = this.#items.map(() => 0);
+      this.#stale = true;
     }
     this.#ask();
   }
@@ -35,6 +37,7 @@ export class Windowed {
   set items(items) {
     this.#items = items;
     this.#heights = items.map(() => 0);
+    this.#stale = true;
     this.redraw();
   }
 
@@ -42,6 +45,28 @@ export class Windowed {
 
   /** The row of an item that is drawn now, or null. */
   row(index) { return this.#rows.get(index) ?? null; }
+
+  /** Draw one row again: what it shows has changed. */
+  refresh(index) {
+    const row = this.#rows.get(index);
+    if (!row) return;
+    row.remove();
+    this.#rows.delete(index);
+    this.#heights[index] = 0;
+    this.#stale = true;
+    this.#paint();
+  }
+
+  /** Other items of the same kind, of which most are the same: rows that `same` says are equal are kept. */
+  exchange(items, same) {
+    if (items.length !== this.#items.length) {
+      this.items = items;
+      return;
+    }
+    const before = this.#items;
+    this.#items = items;
+    for (const index of [...this.#rows.keys()]) if (!same(before[index], items[index])) this.refresh(index);
+  }
 
   redraw() {
     for (const row of this.#rows.values()) row.remove();
@@ -59,6 +84,7 @@ export class Windowed {
   }
 
   #measure() {
+    this.#stale = false;
     this.#tops = [0];
     for (let at = 0; at < this.#items.length; at += 1) {
       this.#tops.push(this.#tops[at] + (this.#heights[at] || this.estimate));
@@ -79,7 +105,7 @@ export class Windowed {
   }
 
   #paint() {
-    this.#measure();
+    if (this.#stale) this.#measure();
     const top = this.scroller.scrollTop;
     const first = Math.max(0, this.#at(top) - AROUND);
     const end = Math.min(this.#items.length, this.#at(top + this.scroller.clientHeight) + 1 + AROUND);
@@ -99,13 +125,12 @@ export class Windowed {
       this.inner.insertBefore(row, this.#rows.get(after) ?? null);
       this.#rows.set(index, row);
     }
-    let moved = false;
     for (const [index, row] of this.#rows) {
       if (this.#heights[index]) continue;
       this.#heights[index] = row.offsetHeight;
-      moved ||= row.offsetHeight !== this.estimate;
+      this.#stale ||= this.#heights[index] !== this.estimate;
     }
-    if (moved) this.#measure();
+    if (this.#stale) this.#measure();
     for (const [index, row] of this.#rows) row.style.top = `${this.#tops[index]}px`;
   }
 

@@ -5,6 +5,7 @@ class Words extends EventTarget {
   #catalogue = {};
   #plural = new Intl.PluralRules('en');
   #ready = false;
+  #formats = new Map();
 
   async use(language) {
     const answer = await fetch(`/static/i18n/${language === 'it' ? 'it' : 'en'}.json`);
@@ -30,12 +31,36 @@ class Words extends EventTarget {
   #shown(value) { return typeof value === 'number' ? this.number(value) : String(value); }
 
   number(value, digits = 0) {
-    const shown = new Intl.NumberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-    return shown.format(value).replace('-', '−');
+    const key = `${this.language} ${digits}`;
+    if (!this.#formats.has(key)) {
+      this.#formats.set(key, new Intl.NumberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+    }
+    return this.#formats.get(key).format(value).replace('-', '−');
   }
 
   percent(value, digits = 0) {
     return new Intl.NumberFormat(this.language, { style: 'percent', maximumFractionDigits: digits }).format(value);
+  }
+
+  /** Seconds as people say them: about how long something takes. */
+  duration(seconds) {
+    const whole = Math.max(0, Math.round(seconds));
+    if (whole < 60) return this.say('time.seconds', { seconds: whole });
+    if (whole < 3600) return this.say('time.minutes', { minutes: Math.round(whole / 60) });
+    return this.say('time.hours', { hours: Math.floor(whole / 3600), minutes: Math.round(whole % 3600 / 60) });
+  }
+
+  /** A moment of the clock, as the reader writes it. */
+  moment(text) {
+    const when = new Date(text);
+    if (Number.isNaN(when.getTime())) return text;
+    return new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(when);
+  }
+
+  /** What a job is at: in the reader's language where the catalogue knows the step, else as the job says it. */
+  step(what) {
+    const key = `step.${what.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`;
+    return this.has(key) ? this.say(key) : what;
   }
 
   /** A language's name, as the reader calls it. */

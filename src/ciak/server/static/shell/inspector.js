@@ -1,0 +1,127 @@
+// What is selected: what it is, who or what made it, what is wrong with it, its other wordings and takes; and what
+// can be done about it.
+import { Element, css, h } from '../ui/element.js';
+import { icon } from '../ui/icon.js';
+import { words } from '../ui/words.js';
+import { named } from '../desk/dubbing/flags.js';
+import './cast.js';
+
+const styles = css`
+  :host { display: flex; flex-direction: column; gap: 12px; padding: 8px 16px 16px; overflow-y: auto; min-height: 0; }
+  .body { display: grid; gap: 8px; }
+  .row { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; }
+  .quiet { font-size: 13px; }
+  h3 { font: 400 13px/24px var(--condensed); letter-spacing: .04em; color: var(--quiet); margin: 0; }
+  ul { list-style: none; margin: 0; padding: 0; display: grid; gap: 2px; }
+  li { display: flex; gap: 8px; align-items: center; justify-content: space-between; min-height: 32px; }
+  li > span { overflow-wrap: anywhere; min-width: 0; }
+  li button { flex: none; }
+  .flag { color: var(--check); }
+  .chosen { color: var(--accent); }
+  .ways button { text-align: start; width: 100%; padding: 4px 8px; }
+  select, input { min-height: 32px; border: 1px solid var(--line); border-radius: 4px; background: var(--ground); padding: 0 8px; }
+  input { width: 112px; font-variant-numeric: tabular-nums; }
+  label { display: grid; gap: 2px; font-size: 13px; color: var(--quiet); }
+  label > * { font-size: 15px; color: var(--text); }
+  .tool { border: 1px solid var(--line); }
+  .tool svg { vertical-align: -2px; }
+  .empty { color: var(--quiet); }
+`;
+
+export class Inspector extends Element {
+  static props = { clock: null, line: null, cast: new Map(), source: null, target: null, busy: false, lines: [], voices: [] };
+  static styles = [styles];
+
+  build() {
+    this.none = this.say(h('p', { class: 'empty' }), 'inspector.none');
+    this.body = h('div', { class: 'body' });
+    this.people = h('ciak-cast');
+    return [this.none, this.body];
+  }
+
+  update() {
+    const { line } = this;
+    this.none.hidden = Boolean(line);
+    if (line || !this.cast.size) this.people.remove();
+    else this.none.after(this.people);
+    if (!line) Object.assign(this.people, { cast: this.cast, lines: this.lines, voices: this.voices, target: this.target });
+    const focused = this.shadowRoot.activeElement?.dataset?.part;
+    this.body.replaceChildren(...(line ? this.#draw(line) : []));
+    if (focused) this.body.querySelector(`[data-part="${focused}"]`)?.focus();
+  }
+
+  #tool(part, key, does, given = {}) {
+    return h('button', { class: 'tool', 'data-part': part, onclick: does, ...given }, words.say(key));
+  }
+
+  #draw(line) {
+    const edit = (changes) => this.tell('edit-lines', { changes });
+    const playing = [this.#tool('one', 'inspector.original', () => this.tell('play-line', 'source'))];
+    if (this.target) playing.push(this.#tool('two', 'inspector.dubbed', () => this.tell('play-line', 'target')));
+    if (this.target && line.translation) {
+      playing.push(this.#tool('again', 'inspector.again', () => this.tell('again'), { disabled: line.locked || this.busy }));
+    }
+    playing.push(h('button', { class: 'tool', 'data-part': 'lock', 'aria-pressed': String(line.locked),
+      onclick: () => edit([{ do: 'lock', loop: line.id, locked: !line.locked }]) }, icon('lock', 14), ` ${words.say('inspector.lock')}`));
+    return [h('div', { class: 'row' }, playing), this.#facts(line), this.#places(line), ...this.#flags(line, edit), ...this.#takes(line, edit),
+      ...this.#ways(line, edit)];
+  }
+
+  #facts(line) {
+    const origin = line.origin === 'person' ? words.say('activity.person') : line.origin;
+    const sure = line.confidence === null ? null : words.say('inspector.sure', { sure: words.percent(line.confidence) });
+    return h('p', { class: 'quiet', dir: 'auto' }, [line.id, origin, sure].filter(Boolean).join(' · '));
+  }
+
+  /** Who speaks, and from when to when; each can be typed. */
+  #places(line) {
+    const { base } = this.clock;
+    const who = h('select', { 'data-part': 'who', disabled: line.locked, onchange: (event) => this.tell('edit-lines', {
+      changes: [{ do: 'assign', loop: line.id, character: event.target.value }] }) },
+    [...new Set([...this.cast.keys(), line.character])].map((id) => h('option', { value: id }, this.cast.get(id)?.name || id)));
+    who.value = line.character;
+    const time = (part, frame, place) => {
+      const field = h('input', { 'data-part': part, type: 'text', value: base.label(frame), disabled: line.locked, onchange: () => {
+        const typed = base.parse(field.value, frame);
+        if (typed === null) field.value = base.label(frame);
+        else this.tell('edit-lines', { changes: [{ do: 'place', loop: line.id, frames: place(typed) }] });
+      } });
+      return field;
+    };
+    return h('div', { class: 'row' }, h('label', {}, words.say('inspector.who'), who),
+      h('label', {}, words.say('inspector.in'), time('in', line.first, (first) => ({ first, end: Math.max(first + 1, line.end) }))),
+      h('label', {}, words.say('inspector.out'), time('out', line.end, (end) => ({ first: Math.min(line.first, end - 1), end }))));
+  }
+
+  #flags(line, edit) {
+    if (!line.flags.length) return [];
+    return [h('h3', {}, words.say('lines.flags')), h('ul', {}, line.flags.map((flag) => h('li', { class: 'flag' },
+      h('span', { dir: 'auto', title: flag.message }, named(flag)),
+      h('button', { 'data-part': `flag-${flag.code}`, onclick: () => edit([{ do: 'dismiss', loop: line.id, flag: flag.code }]) },
+        words.say('inspector.dismiss')))))];
+  }
+
+  #takes(line, edit) {
+    if (!line.takes.length) return [];
+    const row = (take, at) => {
+      const told = [words.say('report.seconds', { value: words.number(take.seconds, 2) }), words.say('inspector.rate', {
+        rate: words.number(take.rate, 2) }), take.word_error === null ? words.say('report.none') : words.say('inspector.error', {
+        error: words.percent(take.word_error) })].join(' · ');
+      return h('li', { class: take.chosen ? 'chosen' : '' }, h('span', { title: take.text }, words.say('inspector.take', { number: at + 1 }), ' ',
+        h('span', { class: 'quiet' }, told)), h('span', {},
+        h('button', { 'data-part': `hear-${take.id}`, onclick: () => this.tell('play-take', { line: line.id, take: take.id }) }, words.say('inspector.hear')),
+        h('button', { 'data-part': `take-${take.id}`, 'aria-pressed': String(take.chosen), disabled: line.locked || take.chosen,
+          onclick: () => edit([{ do: 'choose', loop: line.id, take: take.id }]) }, words.say('inspector.use'))));
+    };
+    return [h('h3', {}, words.say('inspector.takes')), h('ul', {}, line.takes.map(row))];
+  }
+
+  #ways(line, edit) {
+    const others = line.ways.filter((way) => way !== line.translation).slice(0, 5);
+    if (!others.length || line.locked) return [];
+    return [h('h3', {}, words.say('inspector.ways')), h('ul', { class: 'ways' }, others.map((way, at) => h('li', {}, h('button', {
+      dir: 'auto', 'data-part': `way-${at}`, onclick: () => edit([{ do: 'retype', loop: line.id, text: way }]) }, way))))];
+  }
+}
+
+Inspector.define('ciak-inspector');

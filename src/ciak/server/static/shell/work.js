@@ -1,0 +1,87 @@
+// Starting long work: subtitles or a dub, in which language, and about how long it will take.
+import { css, h } from '../ui/element.js';
+import { Dialog, dialogStyles } from '../ui/dialog.js';
+import { words } from '../ui/words.js';
+import '../ui/choice.js';
+
+const styles = css`
+  select { width: 100%; min-height: 32px; border: 1px solid var(--edge); background: var(--ground); }
+  .hint { color: var(--quiet); font-size: 13px; }
+`;
+
+/** How long work takes on two cores, as a part of the film's length (benchmarks/results/speed.json, rounded up). */
+const SHARE = { subtitle: 0.3, dub: 0.8 };
+const HEARD = ['en', 'it', 'es', 'fr', 'de', 'pt', 'nl', 'pl', 'ru', 'ja', 'zh'];
+
+export class Work extends Dialog {
+  static props = { film: null, settings: null, verb: 'dub', failure: '' };
+  static styles = [dialogStyles, styles];
+  static title = 'work.title';
+
+  body() {
+    this.choice = h('ciak-choice', { onchoose: (event) => { this.verb = event.detail; } });
+    this.language = h('select', { id: 'language', onchange: () => this.request('film') });
+    this.to = h('select', { id: 'to' });
+    this.hint = h('p', { class: 'hint' });
+    this.wrong = h('p', { class: 'wrong', role: 'alert' });
+    this.begin = this.say(h('button', { class: 'primary', type: 'submit' }), 'work.start');
+    return [h('form', { onsubmit: (event) => this.#start(event) }, this.choice,
+      h('label', {}, this.say(h('span'), 'work.language'), this.language),
+      h('label', {}, this.say(h('span'), 'work.to'), this.to), this.hint, this.wrong, h('div', { class: 'actions' }, this.begin))];
+  }
+
+  update(changed) {
+    this.choice.name = words.say('work.title');
+    this.choice.options = ['dub', 'subtitle'].map((verb) => ({ value: verb, text: words.say(`verb.${verb}`) }));
+    this.choice.chosen = this.verb;
+    if (changed.has('film') && this.language.options.length === 0 || changed.has('words') || changed.has('settings')) this.#languages();
+    this.#targets();
+    const problem = this.failure || this.settings?.problem || '';
+    this.wrong.textContent = problem;
+    this.hint.textContent = this.film?.frames ? words.say('work.takes', { time: words.duration(this.#seconds()) }) : '';
+    this.begin.disabled = this.verb === 'dub' && !this.to.value;
+  }
+
+  #seconds() {
+    const [above, below = '1'] = (this.film.rate ?? '24').split('/');
+    return Math.max(20, this.film.frames / (Number(above) / Number(below)) * SHARE[this.verb]);
+  }
+
+  #languages() {
+    const chosen = this.language.value || this.film?.language || '';
+    this.language.replaceChildren(h('option', { value: '' }, words.say('work.recognise')),
+      ...HEARD.map((code) => h('option', { value: code }, words.name(code))));
+    this.language.value = chosen;
+  }
+
+  /** What can be translated into from the language that is spoken, and for a dub also spoken. */
+  #targets() {
+    const before = this.to.value;
+    const from = this.language.value || this.film?.language || '';
+    const spoken = new Set(this.settings?.spoken ?? []);
+    const codes = [...new Set((this.settings?.pairs ?? []).filter(([source]) => !from || source === from).map(([, target]) => target))]
+      .filter((code) => this.verb === 'subtitle' || spoken.has(code));
+    const none = this.verb === 'subtitle' ? [h('option', { value: '' }, words.say('work.none'))] : [];
+    this.to.replaceChildren(...none, ...codes.map((code) => h('option', { value: code }, words.name(code))));
+    const usual = codes.find((code) => code !== words.language) ?? codes[0] ?? '';
+    this.to.value = codes.includes(before) ? before : usual;
+  }
+
+  #start(event) {
+    event.preventDefault();
+    const work = { verb: this.verb };
+    if (this.language.value) work.language = this.language.value;
+    if (this.to.value) work.to = this.to.value;
+    this.failure = '';
+    this.tell('begin', work);
+  }
+
+  show(place, verb = this.verb) {
+    this.verb = verb;
+    this.failure = '';
+    super.show(place);
+    this.request('film', 'settings');
+  }
+}
+
+Work.define('ciak-work');

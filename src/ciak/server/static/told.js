@@ -1,0 +1,43 @@
+// What the server has told about the state of a film's papers, so that only what changed is asked for again.
+
+const LIVE = new Set(['queued', 'running']);
+
+export class Told {
+  #versions = {};
+  #revisions = new Map();
+  #live = new Set();
+
+  clear() {
+    this.#versions = {};
+    this.#revisions.clear();
+    this.#live.clear();
+  }
+
+  /** The stream told its state: the names of what is not as it was. Until the film was read (`ready`) the first state is
+   *  kept, so that a change made meanwhile is read again. */
+  heard(versions, ready) {
+    const before = this.#versions;
+    const first = !Object.keys(before).length;
+    if (first || ready) this.#versions = versions;
+    if (first || !ready) return new Set();
+    return new Set(Object.keys({ ...before, ...versions }).filter((name) => before[name] !== versions[name]));
+  }
+
+  /** Names of what work that has ended since may have made, which no paper's version tells. */
+  ended(jobs) {
+    const done = jobs.some((job) => this.#live.has(job.id) && !LIVE.has(job.state));
+    this.#live = new Set(jobs.filter((job) => LIVE.has(job.state)).map((job) => job.id));
+    return done ? ['film', 'activity'] : [];
+  }
+
+  /** A dialogue was read. */
+  read(language, revision) { this.#revisions.set(language, revision); }
+
+  /** An edit of this page was saved. Where nobody else saved in between, what the stream will tell is known. */
+  saved(language, { revisions, versions }) {
+    const name = `dialogue/${language}`;
+    if (revisions[language] !== this.#revisions.get(language) + 1) return;
+    this.#revisions.set(language, revisions[language]);
+    this.#versions = { ...this.#versions, [name]: versions[name] };
+  }
+}

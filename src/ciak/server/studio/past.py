@@ -1,0 +1,82 @@
+"""The history of a film as a page shows it: newest first, read once and then only what was added."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from ciak.errors import StorageError
+from ciak.project import Entry, Film
+from ciak.project.undoing import Undoable
+from ciak.server.studio.views import ActivityView, EntryView
+
+__all__ = ["Past", "entry_view", "step_view"]
+
+_PAGE = 100
+_MOST = 20_000
+_WORDS = 120
+
+
+class Past:
+    """The entries of one film's history. Any thread may ask."""
+
+    def __init__(self) -> None:
+        self._entries: list[EntryView] = []
+        self._read = 0
+        self._file = 0
+        self._lock = threading.Lock()
+
+    def page(self, film: Film, before: int | None) -> ActivityView:
+        """The newest entries, or those older than ``before``."""
+        with self._lock:
+            self._catch_up(film)
+            older = [entry for entry in self._entries if before is None or entry.sequence < before]
+        return ActivityView(entries=tuple(reversed(older[-_PAGE:])), more=len(older) > _PAGE)
+
+    def _catch_up(self, film: Film) -> None:
+        try:
+            inode, size = (told := os.lstat(film.history.path)).st_ino, told.st_size
+        except OSError:
+            inode = size = 0
+        if inode != self._file or size < self._read:
+            self._entries, self._read, self._file = [], 0, inode
+        try:
+            for line in film.history.lines(self._read):
+                if not line.whole:
+                    break
+                self._read = line.end
+                if line.entry is not None:
+                    self._entries.append(entry_view(line.entry))
+        except StorageError:
+            return
+        del self._entries[:-_MOST]
+
+
+def entry_view(entry: Entry) -> EntryView:
+    """One entry, without what a person does not read: hashes, keys, settings of steps."""
+    told = entry.settings
+    return EntryView(
+        sequence=entry.sequence, when=entry.when, kind=entry.kind, what=entry.what[:_WORDS], who=entry.who[:_WORDS],
+        version=entry.version[:_WORDS], language=_text(told.get("language")), changes=_texts(told.get("changes")),
+        lines=_lines(told.get("patch")), models=tuple(sorted(entry.models))[:8])
+
+
+def step_view(step: Undoable) -> EntryView:
+    """An edit that could be undone or redone."""
+    return EntryView(sequence=step.sequence, when=step.when, kind="edit",
+                     what=f"dialogue/{step.language}.json" if step.language else "cast.json", who=step.who[:_WORDS],
+                     version="", language=step.language or "", changes=step.changes[:20], lines=step.loops[:20],
+                     models=())
+
+
+def _text(value: object) -> str:
+    return value[:_WORDS] if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(_text(part) for part in value[:20]) if isinstance(value, list) else ()
+
+
+def _lines(patch: object) -> tuple[str, ...]:
+    rows = patch[:20] if isinstance(patch, list) else []
+    return tuple(_text(row[0]) for row in rows if isinstance(row, list) and row)

@@ -1,0 +1,44 @@
+"""Values of the domain as the pages see them: moments become frames, a line gets the version that edits name."""
+
+from __future__ import annotations
+
+from ciak.film import CastMember, Loop, Rate, Span, Take
+from ciak.film.editing import version_of
+from ciak.server.studio.views import CharacterView, FlagView, FramesView, LineView, TakeView
+
+__all__ = ["character_view", "frames_view", "line_view"]
+
+_MOST_TAKES = 8
+"""Takes of a line that a page shows: the chosen one, and the newest."""
+
+
+def frames_view(span: Span, rate: Rate) -> FramesView:
+    """A span as frames, at least one."""
+    first = rate.nearest_frame(span.start)
+    return FramesView(first=first, end=max(first + 1, rate.nearest_frame(span.end)))
+
+
+def line_view(loop: Loop, rate: Rate) -> LineView:
+    """One line of one language."""
+    takes = [take for take in loop.takes if take.id != loop.chosen][-_MOST_TAKES + 1:]
+    if loop.take is not None:
+        takes.append(loop.take)
+    return LineView(
+        id=loop.id, version=version_of(loop), character=loop.character, frames=frames_view(loop.span, rate),
+        slot=frames_view(loop.slot, rate) if loop.slot else None, text=loop.text, confidence=loop.confidence,
+        locked=loop.locked, origin=loop.origin,
+        flags=tuple(FlagView(code=flag.code, message=flag.message) for flag in loop.flags),
+        takes=tuple(_take(take, loop.chosen) for take in takes),
+        ways=tuple(way.text for way in loop.variants))
+
+
+def _take(take: Take, chosen: str | None) -> TakeView:
+    return TakeView(id=take.id, kind=str(take.kind), text=take.text, voice=take.voice, rate=round(take.rate, 4),
+                    seconds=round(float(take.span.duration), 4), word_error=take.word_error,
+                    chosen=take.id == chosen)
+
+
+def character_view(member: CastMember) -> CharacterView:
+    """A row of the cast table."""
+    return CharacterView(id=member.id, version=version_of(member), name=member.name, sex=str(member.sex),
+                         voices=member.voices, edited=member.edited)
