@@ -25,10 +25,24 @@ from ciak.jobs.processes import die_with_parent, kill_group
 from ciak.jobs.watch import Progress, Watch
 from ciak.jobs.wire import LONGEST_LINE, line, parse
 
-__all__ = ["Verb", "serve_worker"]
+__all__ = ["Stop", "Verb", "serve_worker"]
 
 Verb = Callable[[dict[str, Any], Watch], dict[str, Any]]
 """Arguments (JSON values) and a watch in, a result (JSON values) out."""
+
+
+class Stop:
+    """Whether the work is to stop. A signal may interrupt anything, this too: a lock in here (as an Event has one)
+    would be taken twice by one thread, and the worker would neither work nor end."""
+
+    __slots__ = ("asked",)
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def ask(self) -> None:
+        """From now on; from any thread and any signal handler."""
+        self.asked = True
 
 
 def serve_worker(verbs: Mapping[str, Verb]) -> int:
@@ -38,8 +52,8 @@ def serve_worker(verbs: Mapping[str, Verb]) -> int:
     if order is None or not die_with_parent(int(order.get("parent", 0))):
         return 2
     faulthandler.enable()
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
+    stop = Stop()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.ask())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     grace = float(order.get("grace", 5.0))
     threading.Thread(target=_mind_parent, args=(order_pipe, stop, grace), daemon=True).start()
@@ -48,13 +62,13 @@ def serve_worker(verbs: Mapping[str, Verb]) -> int:
         try:
             _write_all(wire, line(message))
         except BrokenPipeError:
-            stop.set()
+            stop.ask()
 
     def report(progress: Progress) -> None:
         send({"done": progress.done, "what": progress.what, "left": progress.left, "seconds": progress.seconds})
 
     try:
-        result = _do(verbs, order, Watch(report, stop.is_set))
+        result = _do(verbs, order, Watch(report, lambda: stop.asked))
     except CiakError as error:
         send({"error": error.as_json()})
         return error.exit_code
@@ -113,11 +127,11 @@ def _write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view):]
 
 
-def _mind_parent(descriptor: int, stop: threading.Event, grace: float) -> None:
+def _mind_parent(descriptor: int, stop: Stop, grace: float) -> None:
     """Wait for the end of the order's pipe; then stop politely, and after ``grace`` seconds for good."""
     while os.read(descriptor, 4096):
         pass
-    stop.set()
+    stop.ask()
     time.sleep(grace)
     kill_group(os.getpgrp() if os.getpgrp() == os.getpid() else os.getpid())
     os._exit(2)

@@ -6,7 +6,7 @@ from ciak import __version__
 from ciak.backends.registry import resolve
 from ciak.config import Settings
 from ciak.errors import CiakError
-from ciak.server.studio.views import SettingsView, VoiceView
+from ciak.server.studio.house_views import SettingsView, VoiceView
 
 __all__ = ["abilities"]
 

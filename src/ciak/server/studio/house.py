@@ -64,14 +64,15 @@ class House:
         self._lock = threading.Lock()
         self._told: str | None = None
         if first is not None:
-            self._enter(first)
+            self.at(first)
 
     @property
     def library(self) -> Library:
         """Shelf, glossary, translation memory."""
         return self._library
 
-    def _enter(self, path: Path) -> Room:
+    def at(self, path: Path) -> Room:
+        """The film in the folder ``path``, which is on the shelf or was opened."""
         with self._lock:
             return self._rooms.setdefault(key_of(path), Room(FilmReader(path)))
 
@@ -82,7 +83,7 @@ class House:
             return found
         for entry in self._library.films():
             if key_of(entry.path) == key:
-                return self._enter(entry.path)
+                return self.at(entry.path)
         raise NotFound("there is no such film on the shelf", remedy="open its folder first")
 
     def open(self, folder: Path) -> str:
@@ -92,7 +93,7 @@ class House:
             raise NotFound(f"there is no folder {str(path)[:200]}", remedy="check the path")
         path = path.resolve()
         film = Film.open(path)
-        self._enter(path)
+        self.at(path)
         self._library.shelve(path, film.title)
         self._told = key_of(path)
         return key_of(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -15,14 +16,16 @@ from ciak.project import Film
 from ciak.server.studio.abilities import abilities
 from ciak.server.studio.asked import house_of, reader_of, sent
 from ciak.server.studio.house import key_of
+from ciak.server.studio.house_views import FilmKeyView, SettingsView, ShelfFilmView, ShelfView
 from ciak.server.studio.reading import FilmReader
-from ciak.server.studio.views import FilmKeyView, SettingsView, ShelfFilmView, ShelfView
 from ciak.store.library import Presence, ShelfEntry
 
 __all__ = ["NewFilm", "OpenFilm", "router"]
 
 router = APIRouter(prefix="/api/v1", tags=["shelf"])
 _MOST = 500
+_PICTURED = 60
+"""Films, the last opened first, whose histories are looked into for a picture."""
 
 
 class OpenFilm(FilmModel):
@@ -43,10 +46,13 @@ class NewFilm(FilmModel):
 def shelf(request: Request) -> Response:
     """The films of this house, the last opened first."""
     house = house_of(request)
-    shown = [_shown(entry) for entry in house.library.films()[:_MOST]]
+    entries = house.library.films()[:_MOST]
+    shown = [_shown(entry, house.at(entry.path).reader if at < _PICTURED else None)
+             for at, entry in enumerate(entries)]
     known = {entry.key for entry in shown}
     if house.first is not None and house.first not in known:
-        shown.insert(0, _shown(_unshelved(reader_of(request, house.first))))
+        film = reader_of(request, house.first)
+        shown.insert(0, _shown(_unshelved(film), film))
     return sent(ShelfView(films=tuple(shown), first=house.first, home=str(house.settings.films)))
 
 
@@ -90,10 +96,11 @@ def _unshelved(film: FilmReader) -> ShelfEntry:
         return ShelfEntry(film.root, film.root.name, "", Presence.MISSING)
 
 
-def _shown(entry: ShelfEntry) -> ShelfFilmView:
-    """An entry of the shelf; what can be told of the film without reading much of it."""
+def _shown(entry: ShelfEntry, reader: FilmReader | None = None) -> ShelfFilmView:
+    """An entry of the shelf; what can be told of the film without reading much of it. ``reader``: of one whose
+    history may be looked into for its picture."""
     languages: tuple[str, ...] = ()
-    missing, picture, source_missing = entry.presence is not Presence.HERE, False, False
+    missing, picture, source_missing, poster = entry.presence is not Presence.HERE, False, False, False
     if not missing:
         try:
             film = Film.open(entry.path)
@@ -103,5 +110,8 @@ def _shown(entry: ShelfEntry) -> ShelfFilmView:
                 source_missing = not (entry.path / film.source.path).is_file()
         except CiakError:
             missing = True
+    with suppress(CiakError):  # a damaged picture is no missing film
+        poster = not missing and picture and reader is not None and reader.survey().thumbnails is not None
     return ShelfFilmView(key=key_of(entry.path), title=entry.title, folder=str(entry.path), opened=entry.opened,
-                         missing=missing, imported=picture, source_missing=source_missing, languages=languages)
+                         missing=missing, imported=picture, source_missing=source_missing, poster=poster,
+                         languages=languages)

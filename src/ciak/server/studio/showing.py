@@ -9,7 +9,7 @@ from ciak.server.studio.views import CharacterView, FlagView, FramesView, LineVi
 __all__ = ["character_view", "frames_view", "line_view"]
 
 _MOST_TAKES = 8
-"""Takes of a line that a page shows: the chosen one, and the newest."""
+"""Takes of a line that a page shows: the newest, and the chosen one."""
 
 
 def frames_view(span: Span, rate: Rate) -> FramesView:
@@ -20,22 +20,20 @@ def frames_view(span: Span, rate: Rate) -> FramesView:
 
 def line_view(loop: Loop, rate: Rate) -> LineView:
     """One line of one language."""
-    takes = [take for take in loop.takes if take.id != loop.chosen][-_MOST_TAKES + 1:]
-    if loop.take is not None:
-        takes.append(loop.take)
+    newest = {take.id for take in loop.takes[-_MOST_TAKES:]} | {loop.chosen}
     return LineView(
         id=loop.id, version=version_of(loop), character=loop.character, frames=frames_view(loop.span, rate),
         slot=frames_view(loop.slot, rate) if loop.slot else None, text=loop.text, confidence=loop.confidence,
         locked=loop.locked, origin=loop.origin,
         flags=tuple(FlagView(code=flag.code, message=flag.message) for flag in loop.flags),
-        takes=tuple(_take(take, loop.chosen) for take in takes),
+        takes=tuple(_take(number, take, loop.chosen) for number, take in enumerate(loop.takes, 1) if take.id in newest),
         ways=tuple(way.text for way in loop.variants))
 
 
-def _take(take: Take, chosen: str | None) -> TakeView:
-    return TakeView(id=take.id, kind=str(take.kind), text=take.text, voice=take.voice, rate=round(take.rate, 4),
-                    seconds=round(float(take.span.duration), 4), word_error=take.word_error,
-                    chosen=take.id == chosen)
+def _take(number: int, take: Take, chosen: str | None) -> TakeView:
+    return TakeView(id=take.id, number=number, kind=str(take.kind), text=take.text, voice=take.voice,
+                    rate=round(take.rate, 4), seconds=round(float(take.span.duration), 4),
+                    word_error=take.word_error, chosen=take.id == chosen)
 
 
 def character_view(member: CastMember) -> CharacterView:

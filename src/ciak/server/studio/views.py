@@ -10,11 +10,10 @@ from ciak.film.model import FilmModel
 
 __all__ = [
     "ActivityView", "CastView", "CharacterView", "ConflictView", "CueView", "DialogueView", "EditedView",
-    "EntryView", "ErrorView", "EventsView", "FigureView", "FileView", "FilmKeyView", "FilmView", "FlagView",
+    "EntryView", "ErrorView", "EventsView", "FigureView", "FileView", "FilmView", "FlagView",
     "FramesView", "JobView", "LanguageView", "LineView", "ProxyView", "ReportLineView", "ReportView",
-    "SettingsView", "ShelfFilmView", "ShelfView", "ShotView", "ShotsView", "SubtitlesView", "TakeView", "UndoView",
-    "UploadView", "VoiceView",
-]
+    "ShotView", "ShotsView", "SubtitlesView", "TakeView", "UndoView",
+    "UploadView", ]
 
 
 class FramesView(FilmModel):
@@ -75,10 +74,11 @@ class FilmView(FilmModel):
 
 
 class TakeView(FilmModel):
-    """One spoken attempt at a line: ``rate`` natural over spoken length, ``word_error`` a ratio, ``seconds`` long.
-    ``chosen``: it is the one in the mix."""
+    """One spoken attempt at a line, ``number`` in the order in which they were made: ``rate`` natural over spoken
+    length, ``word_error`` a ratio, ``seconds`` long; ``chosen``: it is the one in the mix."""
 
     id: str
+    number: int
     kind: str
     text: str
     voice: str
@@ -260,53 +260,6 @@ class JobView(FilmModel):
     """What went wrong, and what to do about it; empty when nothing did."""
 
 
-class ShelfFilmView(FilmModel):
-    """A film on the shelf. ``opened``: last time, UTC, ISO 8601; ``missing``: its folder cannot be seen or read."""
-
-    key: str
-    title: str
-    folder: str
-    opened: str
-    missing: bool
-    imported: bool
-    source_missing: bool
-    languages: tuple[str, ...]
-
-
-class ShelfView(FilmModel):
-    """The shelf, the last opened first. ``first``: the film this studio was opened with; ``home``: where films are
-    made unless another folder is named."""
-
-    films: tuple[ShelfFilmView, ...]
-    first: str | None
-    home: str
-
-
-class FilmKeyView(FilmModel):
-    """The key of a film."""
-
-    key: str
-
-
-class VoiceView(FilmModel):
-    """A stock voice of the chosen backend."""
-
-    id: str
-    language: str
-    sex: str
-
-
-class SettingsView(FilmModel):
-    """What the chosen backends can do. ``pairs``: source and target of the translator; ``problem``: why nobody can
-    speak or translate here, empty when all is well."""
-
-    version: str
-    pairs: tuple[tuple[str, str], ...]
-    spoken: tuple[str, ...]
-    voices: tuple[VoiceView, ...]
-    problem: str
-
-
 class ShotView(FilmModel):
     """A continuous image. ``picture``: number of its thumbnail, None while there is none."""
 
@@ -370,23 +323,18 @@ class EditedView(FilmModel):
 
 
 class ErrorView(FilmModel):
-    """An error: its class, what is wrong, what to do."""
+    """An error: its class, what is wrong, what to do. ``code``: which rule of the gateway was broken."""
 
     error: str
     message: str
     remedy: str
     details: dict[str, str | int | float | bool]
     code: str = ""
-    """Of a refusal by the gateway: which of its rules was broken."""
 
 
-class ConflictView(FilmModel):
+class ConflictView(ErrorView):
     """Somebody changed the same lines since they were read: ``theirs``, as they are now."""
 
-    error: str
-    message: str
-    remedy: str
-    details: dict[str, str | int | float | bool]
     theirs: tuple[LineView, ...]
 
 

@@ -59,6 +59,8 @@ export class Activity extends Element {
   #what(entry) {
     const [change] = entry.changes;
     if (change && words.has(`change.${change}`)) return words.say(`change.${change}`, { line: entry.lines[0] ?? '' });
+    const [, code] = /^dialogue\/([A-Za-z-]+)\.json$/.exec(entry.what) ?? [];
+    if (code) return words.say('did.edit.dialogue', { language: words.name(code) });
     const key = `did.${entry.kind}.${entry.what.replaceAll(/[^a-z-]+/g, '-')}`;
     return words.has(key) ? words.say(key) : words.say(`did.${entry.kind}`, { what: entry.what });
   }

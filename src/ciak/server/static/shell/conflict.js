@@ -19,7 +19,7 @@ export class ConflictDialog extends Dialog {
     this.told = h('dl');
     this.mine = this.say(h('button', { onclick: () => this.#repeat() }), 'conflict.mine');
     return [h('div', { class: 'form' }, this.say(h('p', { class: 'quiet' }), 'conflict.text'), this.told,
-      h('div', { class: 'actions' }, this.mine, this.say(h('button', { class: 'primary', onclick: () => this.hide() }), 'conflict.theirs')))];
+      h('div', { class: 'actions' }, this.mine, this.say(h('button', { class: 'primary', autofocus: true, onclick: () => this.hide() }), 'conflict.theirs')))];
   }
 
   /** `made`: { changes, error, again } as the film's state tells it. */

@@ -103,11 +103,11 @@ export class Inspector extends Element {
 
   #takes(line, edit) {
     if (!line.takes.length) return [];
-    const row = (take, at) => {
+    const row = (take) => {
       const told = [words.say('report.seconds', { value: words.number(take.seconds, 2) }), words.say('inspector.rate', {
         rate: words.number(take.rate, 2) }), take.word_error === null ? words.say('report.none') : words.say('inspector.error', {
         error: words.percent(take.word_error) })].join(' · ');
-      return h('li', { class: take.chosen ? 'chosen' : '' }, h('span', { title: take.text }, words.say('inspector.take', { number: at + 1 }), ' ',
+      return h('li', { class: take.chosen ? 'chosen' : '' }, h('span', { title: take.text }, words.say('inspector.take', { number: take.number }), ' ',
         h('span', { class: 'quiet' }, told)), h('span', {},
         h('button', { 'data-part': `hear-${take.id}`, onclick: () => this.tell('play-take', { line: line.id, take: take.id }) }, words.say('inspector.hear')),
         h('button', { 'data-part': `take-${take.id}`, 'aria-pressed': String(take.chosen), disabled: line.locked || take.chosen,

@@ -12,7 +12,9 @@ const styles = css`
 `;
 
 const SHOWN = 12;
-const AGAIN = new Set(['interrupted', 'cancelled', 'failed']);
+/** What can be taken up again; a file that could not be taken is better chosen anew. */
+const AGAIN = (job) => ['interrupted', 'cancelled', 'failed'].includes(job.state)
+  && !(job.state === 'failed' && ['import', 'find'].includes(job.verb));
 
 export class Jobs extends Dialog {
   static props = { jobs: [] };
@@ -38,7 +40,7 @@ export class Jobs extends Dialog {
 
   #job(job) {
     const live = ['queued', 'running'].includes(job.state);
-    const button = live ? this.#button(job, 'jobs.cancel', 'cancel') : AGAIN.has(job.state) ? this.#button(job, 'jobs.resume', 'resume') : null;
+    const button = live ? this.#button(job, 'jobs.cancel', 'cancel') : AGAIN(job) ? this.#button(job, 'jobs.resume', 'resume') : null;
     const name = words.say(`verb.${job.verb}`);
     const bar = live ? h('progress', { max: '1', 'aria-label': name }) : null;
     if (bar) bar.value = job.done;

@@ -78,7 +78,7 @@ export class Shelf extends Element {
 
   #film(film) {
     const picture = h('div', { class: 'picture' }, icon('film', 32));
-    if (film.imported && !film.missing) {
+    if (film.poster) {
       const poster = h('img', { alt: '', loading: 'lazy', src: new FilmApi(film.key).thumbnail(0, film.opened) });
       poster.addEventListener('load', () => picture.replaceChildren(poster), { once: true });
       poster.addEventListener('error', () => poster.remove(), { once: true });

@@ -48,7 +48,17 @@ const styles = css`
   ciak-strip { grid-area: strip; height: min(256px, 32vh); }
   ciak-shelf { grid-area: stage / stage / desk / desk; }
   :host(.shelf) .left, :host(.shelf) .desk, :host(.shelf) ciak-strip { display: none; }
-  @media (min-width: 1600px) { :host { grid-template-columns: 200px minmax(0, 1fr) minmax(480px, 40vw); } ciak-strip { height: min(344px, 36vh); } }
+  :host(.bare) ciak-strip { display: none; }
+  @media (min-width: 1600px) {
+    :host { grid-template-columns: 200px minmax(0, 1fr) minmax(440px, 32vw) 344px;
+      grid-template-areas: "top top top top" "rail stage desk side" "rail strip strip strip"; }
+    .left { display: contents; }
+    .stage { grid-area: stage; }
+    ciak-picture, ciak-bring { max-height: none; }
+    ciak-inspector { grid-area: side; border-inline-start: 1px solid var(--line); }
+    ciak-shelf { grid-area: stage / stage / side / side; }
+    ciak-strip { height: min(344px, 36vh); }
+  }
   @media (max-width: 900px) {
     :host { grid-template: 48px minmax(0, 3fr) minmax(0, 2fr) auto / 1fr; grid-template-areas: "top" "stage" "desk" "strip"; }
     ciak-rail { display: none; }
@@ -95,6 +105,7 @@ export class Studio extends Element {
   }
 
   connected() {
+    this.replaceChildren();
     const { state, moves } = this;
     this.listen(state, 'change', (event) => this.request(...event.detail));
     this.listen(state, 'saved', (event) => this.#saved(event.detail));
@@ -188,6 +199,7 @@ export class Studio extends Element {
       busy: busy.some((job) => job.verb === 'redo'), lines: state.lines, voices: this.voices ?? [] });
     if (['film', 'shots', 'lines', 'cast', 'cues', 'words'].some((name) => changed.has(name))) {
       this.strip.lanes = [...this.lanes.of(state), ...this.strip.lanes.filter((lane) => !this.lanes.made(lane))];
+      this.classList.toggle('bare', !this.strip.lanes.length);
     }
     this.strip.selected = state.selected;
     if (this.#file && film && state.api) this.#send();

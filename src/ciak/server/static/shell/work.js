@@ -20,7 +20,7 @@ export class Work extends Dialog {
 
   body() {
     this.choice = h('ciak-choice', { onchoose: (event) => { this.verb = event.detail; } });
-    this.language = h('select', { id: 'language', onchange: () => this.request('film') });
+    this.language = h('select', { id: 'language', autofocus: true, onchange: () => this.request('film') });
     this.to = h('select', { id: 'to' });
     this.hint = h('p', { class: 'hint' });
     this.wrong = h('p', { class: 'wrong', role: 'alert' });

@@ -70,7 +70,7 @@ export class Strip extends Element {
 
   update(changed) {
     if (changed.has('lanes')) this.#lay();
-    if (changed.has('words')) for (const [lane, row] of this.#rows) this.#name(lane, row);
+    if (changed.has('words') || changed.has('lanes')) for (const [lane, row] of this.#rows) this.#name(lane, row);
     this.snap.setAttribute('aria-pressed', String(this.snapping));
     this.#measure();
     this.ask();
@@ -104,6 +104,7 @@ export class Strip extends Element {
   }
 
   #name(lane, row) {
+    if (row.name.textContent === lane.label()) return;
     row.name.textContent = lane.label();
     row.name.title = lane.label();
     row.node.setAttribute('aria-label', lane.label());
