@@ -81,9 +81,13 @@ class Room:
     def show(self, key: str, page: str = "dialogue") -> Watched:
         """A window with that page of a film."""
         watched = watch(self.context)
-        watched.page.goto(f"{self.served.origin}/#/film/{key}/{page}")
-        watched.page.locator("ciak-studio").wait_for()
-        watched.until("state.film && !state.waiting")
+        try:
+            watched.page.goto(f"{self.served.origin}/#/film/{key}/{page}")
+            watched.page.locator("ciak-studio").wait_for()
+            watched.until("state.film && !state.waiting")
+        except Exception:
+            watched.page.close()  # an open page holds connections that the next one needs
+            raise
         return watched
 
 

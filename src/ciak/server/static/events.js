@@ -1,7 +1,10 @@
-// The stream of a film's state: it comes back by itself when it is lost, and sends everything anew when it does.
+// The stream of a film's state: it comes back by itself when it is lost, and sends everything anew when it does. A window
+// that nobody looks at gives its stream up: browsers hold few connections to one place open, for all windows together.
 
 /** Milliseconds between two looks whether the studio still answers. */
 const LOOK = 4000;
+/** Milliseconds out of sight after which the stream is given up. */
+const HIDDEN = 10000;
 
 export class Events extends EventTarget {
   #source = null;
@@ -14,8 +17,21 @@ export class Events extends EventTarget {
     if (address === this.#address) return;
     this.close();
     this.#address = address;
-    if (!address) return;
-    const source = new EventSource(address);
+    if (address) this.#open();
+  }
+
+  constructor() {
+    super();
+    let out = 0;
+    document.addEventListener('visibilitychange', () => {
+      clearTimeout(out);
+      if (document.hidden) out = setTimeout(() => this.#shut(), HIDDEN);
+      else if (this.#address && !this.#source) this.#open();
+    });
+  }
+
+  #open() {
+    const source = new EventSource(this.#address);
     source.addEventListener('state', (event) => {
       this.dispatchEvent(new CustomEvent('state', { detail: JSON.parse(event.data) }));
     });
@@ -51,10 +67,14 @@ export class Events extends EventTarget {
     }, 3000);
   }
 
-  close() {
+  #shut() {
     clearInterval(this.#asks);
     this.#source?.close();
     this.#source = null;
+  }
+
+  close() {
+    this.#shut();
     this.#address = '';
   }
 }

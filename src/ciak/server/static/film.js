@@ -2,6 +2,7 @@
 // changed, "saved" after each edit, "conflict" when somebody else changed the same line.
 import { ApiError, FilmApi } from './api.js';
 import { Events } from './events.js';
+import { Later } from './later.js';
 import { rowsOf } from './rows.js';
 import { Told } from './told.js';
 import { Saving } from './saving.js';
@@ -30,7 +31,7 @@ export class FilmState extends EventTarget {
   #target = null;
   #dialogues = new Map();
   #told = new Told();
-  #later = 0;
+  #subtitlesLater = new Later(CUES_AFTER, (codes) => this.#readCues(codes).catch(() => {}));
   #events = new Events();
   #saving = new Saving((lost) => this.#found(lost), () => this.#events.lost);
 
@@ -74,6 +75,7 @@ export class FilmState extends EventTarget {
     this.#target = null;
     this.#dialogues.clear();
     this.#told.clear();
+    this.#subtitlesLater.forget();
     this.#events.listen('');
     this.api = key ? new FilmApi(key) : null;
     this.#tell('film', 'lines', 'cast', 'report', 'shots', 'jobs', 'cues', 'selected', 'undo');
@@ -173,8 +175,12 @@ export class FilmState extends EventTarget {
       told.push('report');
     }
     if (changed.has('activity')) {
-      [this.shots, this.undo] = await Promise.all([this.api.shots(), this.api.undoState()]);
-      told.push('shots', 'undo');
+      this.undo = await this.api.undoState();
+      told.push('undo');
+    }
+    if (changed.has('shots')) {
+      this.shots = await this.api.shots();
+      told.push('shots');
     }
     this.#tell(...told);
     if (spoken.size) {
@@ -282,17 +288,11 @@ export class FilmState extends EventTarget {
       for (const id of done.gone[language] ?? []) known.delete(id);
       this.#told.saved(language, done);
     }
-    this.#cuesLater();
+    this.#subtitlesLater.ask(Object.keys(done.lines));
     this.undo = done.undo;
     if (done.cast) this.cast = new Map(done.cast.members.map((member) => [member.id, member]));
     this.#tell('undo', 'cast');
     this.#both();
-  }
-
-  /** Subtitles follow the lines, a moment after the last edit. */
-  #cuesLater() {
-    clearTimeout(this.#later);
-    this.#later = setTimeout((key) => { if (this.key === key) this.#readCues().catch(() => {}); }, CUES_AFTER, this.key);
   }
 
   #both() { this.#show(this.#dialogues.get(this.source) ?? new Map(), this.#dialogues.get(this.target) ?? new Map()); }

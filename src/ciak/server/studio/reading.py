@@ -198,8 +198,10 @@ class FilmReader:
         papers: dict[str, tuple[str, ...]] = {
             f"dialogue/{code}": (f"dialogue/{code}.json",) for code in film.languages()}
         papers |= {"film": (_SHEET, _NOTE), "cast": ("cast.json",), "report": (_REPORT,), "activity": (_HISTORY,)}
-        return {name: "/".join("-" if mark is None else f"{mark[0]:x}.{mark[1]:x}.{mark[2]:x}"
+        told = {name: "/".join("-" if mark is None else f"{mark[0]:x}.{mark[1]:x}.{mark[2]:x}"
                                for mark in marks(self.root, files)) for name, files in papers.items()}
+        known = self.survey()
+        return told | {"shots": " ".join((str(known.thumbnails)[:16], *(name[:16] for name in known.peaks.values())))}
 
     def _proxies(self, film: Film) -> dict[str, ProxyView]:
         return self._kept("proxies", (_SHEET, _HISTORY, _NOTE), lambda: proxies(film))

@@ -15,6 +15,7 @@ const styles = css`
   ul { list-style: none; margin: 0; padding: 0; display: grid; gap: 2px; }
   li { display: flex; gap: 8px; align-items: center; justify-content: space-between; min-height: 32px; }
   li > span { overflow-wrap: anywhere; min-width: 0; }
+  li > span:last-child { display: flex; flex: none; }
   li button { flex: none; }
   .flag { color: var(--check); }
   .chosen { color: var(--accent); }

@@ -53,7 +53,8 @@ const styles = css`
     :host { grid-template-columns: 200px minmax(0, 1fr) minmax(440px, 32vw) 344px;
       grid-template-areas: "top top top top" "rail stage desk side" "rail strip strip strip"; }
     .left { display: contents; }
-    .stage { grid-area: stage; }
+    .stage { grid-area: stage; align-self: start; }
+    .left > ciak-bring.slim { grid-area: stage; align-self: end; }
     ciak-picture, ciak-bring { max-height: none; }
     ciak-inspector { grid-area: side; border-inline-start: 1px solid var(--line); }
     ciak-shelf { grid-area: stage / stage / side / side; }
