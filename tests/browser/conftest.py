@@ -161,6 +161,7 @@ def enter(chromium: Any, served: Served, **given: Any) -> Any:
     context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-GB"} | given)
     entering = context.new_page()
     entering.goto(served.link)
+    entering.locator("ciak-studio").wait_for(state="attached")  # the link leads on to the page by itself
     entering.goto("about:blank")
     return context
 

@@ -87,6 +87,7 @@ def origin(dubbed: Path, chromium: Any) -> Iterator[tuple[str, Any]]:
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     entering = context.new_page()
     entering.goto(told["url"])
+    entering.locator("ciak-studio").wait_for(state="attached")  # the link leads on to the page by itself
     entering.goto("about:blank")
     yield f"http://127.0.0.1:{told['port']}", context
     context.close()
