@@ -119,6 +119,7 @@ def test_the_deaf_are_killed_with_all_they_started(runner: LocalRunner) -> None:
     job = runner.submit("deaf", {})
     until(lambda: runner.job(job.id).what.startswith("child"))
     child, pid = int(runner.job(job.id).what.split()[1]), runner.job(job.id).pid
+    time.sleep(0.3)  # telling looks once whether to stop; deaf it is only after that
     began = time.monotonic()
     runner.cancel(job.id)
     assert runner.wait(job.id, 10).state is JobState.CANCELLED
