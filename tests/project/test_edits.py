@@ -392,6 +392,21 @@ def test_what_is_done_to_the_originals_places_is_done_to_its_translation_and_und
     assert film.dialogue("it").loops == before.loops  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(("whose", "then"), [
+    (("translator:a", "translator:a"), "translator:a"), (("person", "translator:a"), "person"),
+    (("translator:a", "person"), "person")])
+def test_a_translation_that_is_joined_stays_whose_it_was(tmp_path: Path, whose: tuple[str, str], then: str) -> None:
+    film = Film.create(tmp_path / "whose", "Whose", language="en", rate=Rate.parse("24"))
+    lines = tuple(Loop(id=f"L{at + 1}", character="S1", text=f"line {at}", span=Span.of(3 * at, 3 * at + 2),
+                       origin="person") for at in range(2))
+    film.save_dialogue(Dialogue(language="en", loops=lines))
+    film.save_dialogue(Dialogue(language="it", source="en", loops=tuple(
+        line.model_copy(update={"origin": origin}) for line, origin in zip(lines, whose, strict=True))))
+    edit(film, "en", [Merge(first="L1", second="L2")], {})
+    after = film.dialogue("it")
+    assert after is not None and [(loop.text, loop.origin) for loop in after.loops] == [("line 0 line 1", then)]
+
+
 def test_words_belong_to_one_language_and_a_locked_translation_stays(tmp_path: Path) -> None:
     film = Film.create(tmp_path / "apart", "Apart", language="en", rate=Rate.parse("24"))
     line = Loop(id="L1", character="S1", text="Run.", span=Span(start=Fraction(0), end=Fraction(1)))

@@ -2,7 +2,8 @@
 whatever moves, divides, joins or removes a line of the original does it to its translation.
 
 A divided line's translation is divided at the space nearest to the same share of its text. Words, takes and locks
-belong to one language and are not mirrored; what a locked translation does not allow is left out.
+belong to one language and are not mirrored; what a locked translation does not allow is left out. What a machine
+translated stays a machine's when it is divided or joined, so that the next dub words it anew for its new place.
 """
 
 from __future__ import annotations
@@ -24,8 +25,19 @@ def mirrored(changes: Sequence[Change], translation: Dialogue) -> Dialogue:
     for change in changes:
         wanted = _wanted(change, {loop.id: loop for loop in translation.loops if not loop.locked})
         if wanted is not None:
-            translation = apply(translation, (wanted,))
+            translation = _by_whom(translation, apply(translation, (wanted,)))
     return translation
+
+
+def _by_whom(before: Dialogue, after: Dialogue) -> Dialogue:
+    """``after`` one change, its new loops as much a person's as the loops that they came of."""
+    old, new = ({id(loop): loop for loop in dialogue.loops} for dialogue in (before, after))
+    sources = [loop for key, loop in old.items() if key not in new]
+    if not sources or any(loop.origin == "person" for loop in sources):
+        return after
+    loops = tuple(loop if id(loop) in old else loop.model_copy(update={"origin": sources[0].origin})
+                  for loop in after.loops)
+    return after.model_copy(update={"loops": loops})
 
 
 def _wanted(change: Change, loops: Mapping[str, Loop]) -> Change | None:
