@@ -222,7 +222,8 @@ def redo(folder: str | Path, language: str, lines: Sequence[str], *, settings: S
     """Word and speak some lines of a film again; ids of those that have a new take."""
     from ciak.dubbing import redo as verb
 
-    return verb(open_film(folder), language, lines, settings or Settings.from_environment(), progress)
+    settings = settings or Settings.from_environment()
+    return verb(open_film(folder), language, lines, settings, progress, _memory(settings))
 
 
 def find_source(film: Film, path: str | Path, tick: Tick = _silent) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from ciak.bootstrap import redo
 from ciak.config import Settings
 from ciak.errors import NotFound, Refused
 from ciak.film import Dialogue
-from ciak.film.editing import Choose, Lock, Place, Retype
+from ciak.film.editing import Choose, Lock, Place, Retype, Split
 from ciak.project import Film, edit
+from ciak.store.library import Library, MemoryLine
 
 SETTINGS = Settings().with_backends(FAKES)
 
@@ -94,6 +96,36 @@ def test_a_persons_words_survive_when_the_original_is_moved(film: Film) -> None:
     assert after is not None and after.text == "verde mare" and after.origin == "person"
     moved = film.dialogue("en")
     assert moved is not None and after.span == moved.loops[0].span
+
+
+def test_what_the_house_remembers_comes_before_the_translator(film: Film, tmp_path: Path) -> None:
+    original, settings = film.dialogue("en"), replace(SETTINGS, library=tmp_path / "library")
+    assert original is not None
+    line = original.loops[0]
+    Library.at(settings.library).remember([MemoryLine(source="en", target="it", line=line.text, translation="mare rosso")])
+    redo(film.path, "it", [line.id], settings=settings)
+    after = spoken(film).loop(line.id)
+    assert after is not None and after.take is not None
+    assert (after.text, after.take.text, after.origin) == ("mare rosso", "mare rosso", "memory")
+
+
+def test_a_machines_translation_that_was_divided_with_its_original_is_translated_anew(film: Film) -> None:
+    original = film.dialogue("en")
+    assert original is not None
+    line = original.loops[0]
+    edit(film, "en", [Retype(loop=line.id, text="red sea and blue tower")], {})
+    dub(Film.open(film.path))
+    before = spoken(film)
+    said = before.loop(line.id)
+    assert said is not None and " " in said.text and said.origin.startswith("translator:")
+    middle = (line.span.start + line.span.end) / 2
+    edit(film, "en", [Split(loop=line.id, at=middle, text_at=7)], {})
+    halves = [loop for loop in spoken(film).loops if loop.id not in {one.id for one in before.loops[1:]}]
+    assert len(halves) == 2 and {loop.origin for loop in halves} == {said.origin}
+    dub(Film.open(film.path))
+    for half in halves:
+        after = spoken(film).loop(half.id)
+        assert after is not None and after.variants and after.text in {way.text for way in after.variants}
 
 
 def test_what_cannot_be_done_again_is_refused_and_nothing_changes(film: Film) -> None:

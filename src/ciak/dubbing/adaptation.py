@@ -15,13 +15,19 @@ from ciak.dubbing.crew import Crew
 from ciak.film import Cast, Dialogue, Flag, Loop, Variant
 from ciak.project import Film, Step, once
 
-__all__ = ["LOW_CONFIDENCE", "WAYS", "adapt", "is_a_persons"]
+__all__ = ["LOW_CONFIDENCE", "WAYS", "Memory", "adapt", "is_a_persons", "nothing_remembered"]
 
 WAYS = 6
 """Wordings asked of the translator for each line."""
 LOW_CONFIDENCE = 0.5
 
 Memory = Callable[[Sequence[str], str, str], Mapping[str, str]]
+"""``memory(lines, source, target)``: line -> a person's earlier wording, for the lines that have one."""
+
+
+def nothing_remembered(_lines: Sequence[str], _source: str, _target: str) -> Mapping[str, str]:
+    """The memory of a house that has none."""
+    return {}
 
 
 def is_a_persons(loop: Loop) -> bool:
@@ -65,7 +71,7 @@ def _moved(before: Loop, loop: Loop) -> Loop:
     """A person's line where the original is spoken now; a take that was made for another place is not chosen."""
     if before.span == loop.span:
         return before
-    return before.model_copy(update={"span": loop.span, "slot": None, "chosen": None})
+    return before.model_copy(update={"span": loop.span, "slot": None, "chosen": None, "kept": False})
 
 
 def _flags(best: Variant, doubts: Sequence[str]) -> tuple[Flag, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ciak.config import Settings
-from ciak.dubbing.adaptation import Memory, adapt, is_a_persons
+from ciak.dubbing.adaptation import Memory, adapt, is_a_persons, nothing_remembered
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.delivery import Delivery, deliver_cut, deliver_dialogue_list, deliver_subtitles, report_bytes
 from ciak.dubbing.given import loops_from, wordings_from
@@ -35,10 +35,6 @@ Progress = Callable[[float, float, str], Tick]
 """``progress(start, end, what)`` gives the tick of a part of the work."""
 
 
-def _nothing_remembered(lines: Sequence[str], source: str, target: str) -> dict[str, str]:
-    return {}
-
-
 @dataclass(frozen=True)
 class Order:
     """What is asked for. ``language``: of the film, heard when None; ``to``: target; ``subtitles`` and
@@ -50,7 +46,7 @@ class Order:
     to: str | None = None
     subtitles: SubtitleDocument | None = None
     translation: SubtitleDocument | None = None
-    memory: Memory = field(default=_nothing_remembered)
+    memory: Memory = nothing_remembered
 
 
 @dataclass

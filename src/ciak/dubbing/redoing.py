@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ciak.config import Settings
-from ciak.dubbing.adaptation import adapt, is_a_persons
+from ciak.dubbing.adaptation import Memory, adapt, is_a_persons, nothing_remembered
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.slots import slots
 from ciak.dubbing.speakers import assign_voices
@@ -24,12 +24,10 @@ __all__ = ["redo"]
 Progress = Callable[[float, float, str], Callable[[float], None]]
 
 
-def _nothing_remembered(lines: Sequence[str], source: str, target: str) -> Mapping[str, str]:
-    return {}
-
-
-def redo(film: Film, language: str, lines: Sequence[str], settings: Settings, progress: Progress) -> tuple[str, ...]:
+def redo(film: Film, language: str, lines: Sequence[str], settings: Settings, progress: Progress,
+         memory: Memory = nothing_remembered) -> tuple[str, ...]:
     """Give each of ``lines``, ids of the dialogue in ``language``, a new take; ids of those that have one.
+    ``memory``: of the house, whose wording comes before the translator's.
 
     Raises :class:`NotFound` (no such dialogue or line), :class:`Refused` (locked, or the original language).
     """
@@ -47,7 +45,7 @@ def redo(film: Film, language: str, lines: Sequence[str], settings: Settings, pr
     progress(0.0, 0.2, "translating")(0.0)
     cast = film.save_cast(assign_voices(film.cast(), original.loops, crew.voice, language), who="ciak redo")
     asked = original.model_copy(update={"loops": tuple(loop for loop in original.loops if loop.id in lines)})
-    worded = {loop.id: loop for loop in adapt(film, crew, asked, language, cast, _nothing_remembered).loops}
+    worded = {loop.id: loop for loop in adapt(film, crew, asked, language, cast, memory).loops}
     rooms = dict(zip((loop.id for loop in target.loops),
                      slots(target.loops, film.rate, film.source.duration if film.source else None), strict=True))
     tick = progress(0.2, 1.0, "speaking the lines")
