@@ -14,7 +14,7 @@ import pytest
 from ciak.errors import Hostile, StorageError
 from ciak.project import Entry, Film, check_film
 from ciak.project import history as module
-from ciak.project.history import History
+from ciak.project.history import Follower, History
 
 
 def entry(what: str) -> Entry:
@@ -141,3 +141,37 @@ def test_a_line_without_end_takes_no_memory(tmp_path: Path) -> None:
         file.truncate(40 * 2**20)
     lines = list(History(path).lines())
     assert [line.fault[:6] for line in lines] == ["longer"]
+
+
+def test_a_follower_is_given_each_entry_once_and_where_its_line_begins(film: Film) -> None:
+    follower, forgotten = Follower(), []
+
+    def told() -> list[str]:
+        found = list(follower.news(film.history, lambda: forgotten.append(True)))
+        assert [next(film.history.lines(at)).entry for at, _ in found] == [one for _, one in found]
+        return [one.what for _, one in found]
+
+    assert told() == [f"step {number}" for number in range(5)] and told() == []
+    film.record(entry("next"))
+    assert told() == ["next"] and follower.last == 6
+    path = film.history.path
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole.splitlines(keepends=True)[0][:-9])
+    assert told() == [], "somebody may still be writing it"
+    path.write_bytes(whole)
+    assert told() == [] and not forgotten
+
+
+def test_a_follower_begins_anew_with_another_file_and_after_a_reading_that_was_given_up(film: Film) -> None:
+    follower, forgotten = Follower(), []
+
+    def told() -> list[int]:
+        return [one.sequence for _, one in follower.news(film.history, lambda: forgotten.append(True))]
+
+    next(follower.news(film.history, lambda: None))
+    assert told() == [1, 2, 3, 4, 5] and len(forgotten) == 1
+    path = film.history.path
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:3]))
+    assert told() == [1, 2, 3] and len(forgotten) == 2
+    path.unlink()
+    assert told() == [] and len(forgotten) == 3

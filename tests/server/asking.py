@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from tests.server.contract import check
 
 from ciak.server.studio import Gateway
-from ciak.server.studio.house import key_of
+from ciak.server.studio.keys import key_of
 
 PORT = 8123
 HOST = f"127.0.0.1:{PORT}"

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from tests.server.contract import bare, document, operation, resolve
 
-from ciak.server.studio.house import key_of
+from ciak.server.studio.keys import key_of
 
 UPLOAD = "0" * 32
 NAMED = {"language": "it", "name": "main.js", "member": "ada", "job": "0" * 16, "upload": UPLOAD, "loop": "l0001",

@@ -11,7 +11,7 @@ from tests.server.small_film import make_film
 from ciak.config import Settings
 from ciak.project import Film
 from ciak.server.studio import Session, build
-from ciak.server.studio.house import key_of
+from ciak.server.studio.keys import key_of
 from ciak.store import Library
 
 

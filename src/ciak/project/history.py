@@ -12,12 +12,12 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field, JsonValue, ValidationError
 
@@ -25,15 +25,26 @@ from ciak.errors import Hostile, StorageError
 from ciak.film.model import FilmModel
 from ciak.store.disk import disk_error, fsync_folder
 
-__all__ = ["Entry", "History", "Line", "canonical"]
+__all__ = ["Entry", "Follower", "History", "Line", "canonical"]
 
 LONGEST_LINE = 8 * 1024 * 1024
 _TAIL = 64
 """Last bytes read, by which a history is known again."""
 _MOST = 32
 """Histories whose end is remembered."""
-_ENDS: OrderedDict[Path, tuple[int, int, bytes]] = OrderedDict()
-"""Per file, for all who open it: bytes read so far, the highest sequence in them, the last of these bytes."""
+
+
+class _Place(NamedTuple):
+    """How far a history was read: bytes, the highest sequence in them, the last of these bytes."""
+
+    end: int = 0
+    last: int = 0
+    tail: bytes = b""
+
+
+_BEGINNING = _Place()
+_ENDS: OrderedDict[Path, _Place] = OrderedDict()
+"""Per file, for all who open it: how far anybody has read."""
 _TURN = threading.Lock()
 
 
@@ -135,7 +146,7 @@ class History:
                 _sync_name(self.path.parent)
         except OSError as error:
             raise disk_error(error, self.path) from error
-        self.known_to(size + len(data), last + 1)
+        self._note(size + len(data), last + 1)
         return done
 
     @property
@@ -143,9 +154,8 @@ class History:
         """Bytes of the file; 0 where there is none."""
         return self.path.stat().st_size if self.path.exists() else 0
 
-    def tail(self, end: int) -> bytes:
-        """The last bytes before byte ``end``, by which a reader sees that the file is still the one it has read up to
-        there; fewer when it is not."""
+    def _tail(self, end: int) -> bytes:
+        """The last bytes before byte ``end``; fewer when the file is shorter."""
         with suppress(OSError):
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
@@ -155,29 +165,60 @@ class History:
                 os.close(descriptor)
         return b""
 
-    def _last_sequence(self) -> int:
-        """The highest sequence in the file; reads only what was not read before."""
-        with _TURN:
-            seen, last, tail = _ENDS.get(self.path, (0, 0, b""))
-        if self.tail(seen) != tail:
-            seen, last = 0, 0
-        for line in self.lines(seen):
-            if line.entry is not None:
-                last = max(last, line.entry.sequence)
-            if line.whole:
-                seen = line.end
-        self.known_to(seen, last)
-        return last
+    def _read_to(self, place: _Place) -> bool:
+        """Whether this is still the file that was read up to there."""
+        return self._tail(place.end) == place.tail
 
-    def known_to(self, seen: int, last: int) -> None:
-        """Say that all whole lines up to byte ``seen`` were read, and that ``last`` is the highest sequence in them:
-        nobody who appends need read them again."""
-        tail = self.tail(seen)
+    def _last_sequence(self) -> int:
+        """The highest sequence in the file; reads only what nobody read before."""
         with _TURN:
-            _ENDS[self.path] = (seen, last, tail)
+            follower = Follower(_ENDS.get(self.path, _BEGINNING))
+        for _entry in follower.news(self, lambda: None):
+            pass
+        return follower.last
+
+    def _note(self, end: int, last: int) -> _Place:
+        """Nobody who appends need read again what comes before byte ``end``; the place, as others find it."""
+        place = _Place(end, last, self._tail(end))
+        with _TURN:
+            _ENDS[self.path] = place
             _ENDS.move_to_end(self.path)
             while len(_ENDS) > _MOST:
                 _ENDS.popitem(last=False)
+        return place
+
+
+class Follower:
+    """Reads a history once and then only what was added to it. One thread at a time."""
+
+    def __init__(self, place: _Place = _BEGINNING) -> None:
+        self._place: _Place | None = place
+        self.last = place.last
+        """The highest sequence read."""
+
+    def news(self, history: History, forget: Callable[[], None]) -> Iterator[tuple[int, Entry]]:
+        """The entries that were not given before, each with the byte where its line begins. A line that may still be
+        being written waits for the next time.
+
+        Where the file is no longer the one read so far, or where the last reading was not gone through to its end,
+        ``forget`` is called and it begins anew. Raises what :meth:`History.lines` raises.
+        """
+        place, self._place = self._place, None
+        if place is None or not history._read_to(place):
+            forget()
+            place, self.last = _BEGINNING, 0
+        end = place.end
+        if history.size != end:
+            for line in history.lines(end):
+                if line.entry is not None:
+                    self.last = max(self.last, line.entry.sequence)
+                if not line.whole:
+                    break
+                begins, end = end, line.end
+                if line.entry is not None:
+                    yield begins, line.entry
+            place = history._note(end, self.last)
+        self._place = place
 
 
 def _append(descriptor: int, data: bytes, size: int) -> None:

@@ -11,15 +11,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from ciak.errors import BadInput
 from ciak.film.language import LANGUAGE
 from ciak.project.folder import Film
-from ciak.project.history import Entry
+from ciak.project.history import Entry, Follower
 from ciak.store import open_inside
 
-__all__ = ["STEMS", "STEPS", "Ledger", "stamp"]
+__all__ = ["STEMS", "STEPS", "Ledger"]
 
 STEMS = ("DX", "ME", "MIX")
 """The sounds that come of a mix."""
@@ -29,14 +28,16 @@ _LARGEST = 1024 * 1024
 
 
 class Ledger:
-    """What one film's history says. ``state`` changes when it does; ``done``: key -> outputs of each survey's step."""
+    """What one film's history says; ``done``: key -> outputs of each survey's step. ``version`` changes when it is
+    told something new."""
 
     def __init__(self) -> None:
-        self.state: object = None
-        self._inode, self._read = 0, 0
+        self.version = 0
+        self._follower = Follower()
         self._forget()
 
     def _forget(self) -> None:
+        self.version += 1
         self.done: dict[str, dict[str, str]] = {}
         self._mixes: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
         """MIX -> inputs and outputs of the step, the newest last."""
@@ -49,20 +50,10 @@ class Ledger:
         """Dialogue of a divided sound -> sha256 of its source."""
 
     def read_on(self, film: Film) -> None:
-        """Read what the history has and this has not; all of it when it is another file, or a shorter one."""
-        state = stamp(film.history.path)
-        if state == self.state:
-            return
-        inode, size = (state[0], state[1]) if state else (0, 0)
-        if inode != self._inode or size < self._read:
-            self._forget()
-            self._inode, self._read = inode, 0
-        for line in film.history.lines(self._read):
-            if line.entry is not None:
-                self._note(line.entry)
-            if line.whole:
-                self._read = line.end
-        self.state = state
+        """Read what the history has and this has not; all of it when it is another file."""
+        for _at, entry in self._follower.news(film.history, self._forget):
+            self._note(entry)
+            self.version += 1
 
     def _note(self, entry: Entry) -> None:
         told, made, of = entry.settings, entry.outputs, entry.inputs
@@ -110,12 +101,3 @@ class Ledger:
             proxy = told.get("artefact") if isinstance(told, dict) else None
             if isinstance(proxy, str) and proxy in self._played:
                 yield language, self._played[proxy]
-
-
-def stamp(path: Path) -> tuple[int, int, int] | None:
-    """What changes when a file does: inode, size, modification time; None where there is none."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -22,9 +22,10 @@ from ciak.errors import NothingToDo, StoreDamaged
 from ciak.film import Rate, Shot
 from ciak.film.model import FilmModel
 from ciak.project.folder import Film
-from ciak.project.ledger import Ledger, stamp
+from ciak.project.ledger import Ledger
 from ciak.project.once import Step, once
 from ciak.project.sheet import Source
+from ciak.store.disk import mark
 
 if TYPE_CHECKING:
     from ciak.film.sound import Samples, Signal
@@ -116,7 +117,7 @@ class Surveyed:
         """As :func:`surveyed`; at once when nothing changed since it was last asked."""
         with self._lock:
             self._ledger.read_on(film)
-            state = (self._ledger.state, stamp(film.path / ".ciak" / "proxies.json"), film.source, film.sheet.rate)
+            state = (self._ledger.version, mark(film.path / ".ciak" / "proxies.json"), film.source, film.sheet.rate)
             if self._answer is not None and self._answer[0] == state and all(
                     film.artefacts.has(identity) for identity in self._answer[2]):
                 return self._answer[1]

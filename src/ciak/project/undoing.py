@@ -17,7 +17,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from ciak.errors import Damaged
-from ciak.project.history import Entry, History
+from ciak.project.history import Entry, Follower, History
 
 __all__ = ["Undoable", "lately", "patch_at", "stacks"]
 
@@ -48,12 +48,15 @@ class Undoable:
 class _Read:
     """A history as far as it was read."""
 
-    end: int = 0
-    tail: bytes = b""
-    last: int = 0
+    follower: Follower = field(default_factory=Follower)
     done: list[Undoable] = field(default_factory=list)
     undone: list[Undoable] = field(default_factory=list)
     recent: deque[Undoable] = field(default_factory=lambda: deque(maxlen=RECENT))
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.done, self.undone = [], []
+        self.recent.clear()
 
 
 _READ: OrderedDict[Path, _Read] = OrderedDict()
@@ -83,25 +86,13 @@ def patch_at(history: History, edit: Undoable) -> JsonValue:
 
 
 def _read_on(history: History) -> _Read:
-    read = _READ.get(history.path)
-    if read is None or history.tail(read.end) != read.tail:
-        read = _READ[history.path] = _Read()
+    read = _READ.setdefault(history.path, _Read())
     _READ.move_to_end(history.path)
     while len(_READ) > MOST_FILMS:
         _READ.popitem(last=False)
-    end = read.end
-    if history.size == end:
-        return read
-    for line in history.lines(end):
-        if not line.whole:
-            break
-        if line.entry is not None:
-            read.last = max(read.last, line.entry.sequence)
-            if (edit := _edit(line.entry, end)) is not None:
-                _tell(read, line.entry, edit)
-        end = line.end
-    read.end, read.tail = end, history.tail(end)
-    history.known_to(end, read.last)
+    for at, entry in read.follower.news(history, read.forget):
+        if (edit := _edit(entry, at)) is not None:
+            _tell(read, entry, edit)
     return read
 
 

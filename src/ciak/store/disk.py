@@ -12,11 +12,12 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from ciak.errors import StorageError
 
-__all__ = ["BLOCK", "copy_fd", "disk_error", "forget_cache", "fsync_folder", "hash_fd", "make_folder", "no_tick"]
+__all__ = ["BLOCK", "Mark", "copy_fd", "disk_error", "forget_cache", "fsync_folder", "hash_fd", "make_folder", "mark",
+           "no_tick"]
 
 BLOCK = 1 << 20
 """Bytes read or written at a time."""
@@ -49,6 +50,24 @@ def disk_error(error: OSError, path: Path | str, needed: int = 0) -> StorageErro
         message = f"{where.name} cannot be written: {error.strerror or error}"
         remedy = f"look at {where.parent}, or choose another folder with --out"
     return StorageError(message, remedy=remedy, path=str(where), errno=kind)
+
+
+class Mark(NamedTuple):
+    """What tells a file's state from another: inode, time of the last change (ns), bytes. A file that is replaced
+    whole always gets another."""
+
+    inode: int
+    modified: int
+    size: int
+
+
+def mark(path: Path) -> Mark | None:
+    """The mark of a file, links not followed; None where there is none."""
+    try:
+        seen = os.lstat(path)
+    except OSError:
+        return None
+    return Mark(seen.st_ino, seen.st_mtime_ns, seen.st_size)
 
 
 def fsync_folder(descriptor: int) -> None:

@@ -6,7 +6,6 @@ Only films that somebody opened, made here, or put on the shelf before have one.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,27 +14,12 @@ from ciak.config import Settings
 from ciak.errors import BadInput, NotFound
 from ciak.jobs import LocalRunner
 from ciak.project import Film
+from ciak.server.studio.keys import key_of, whole_path
 from ciak.server.studio.reading import FilmReader
 from ciak.store import Library
 from ciak.store.disk import make_folder
 
-__all__ = ["House", "Room", "key_of", "whole_path"]
-
-
-def key_of(path: Path) -> str:
-    """The key of the film at ``path``: 16 hex digits."""
-    return hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def whole_path(named: Path) -> Path:
-    """A path that a person wrote, ``~`` understood. Raises :class:`BadInput` for one that is not whole."""
-    try:
-        path = named.expanduser()
-    except RuntimeError:
-        raise BadInput("there is no such home folder", remedy="write the path from / on") from None
-    if not path.is_absolute() or "\0" in str(path):
-        raise BadInput("the whole path is needed", remedy="write it from / on, or from ~")
-    return path
+__all__ = ["House", "Room"]
 
 
 @dataclass

@@ -6,30 +6,18 @@ oldest answer goes when there are too many.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-__all__ = ["Kept", "marks"]
+from ciak.store.disk import Mark, mark
+
+__all__ = ["Kept"]
 
 T = TypeVar("T")
-Mark = tuple[int, int, int] | None
 _MOST = 48
-
-
-def marks(root: Path, relatives: Sequence[str]) -> tuple[Mark, ...]:
-    """What tells a file's state from another: (inode, modified, size); None for one that is not there."""
-    found: list[Mark] = []
-    for relative in relatives:
-        try:
-            seen = os.lstat(root / relative)
-            found.append((seen.st_ino, seen.st_mtime_ns, seen.st_size))
-        except OSError:
-            found.append(None)
-    return tuple(found)
 
 
 class Kept:
@@ -37,7 +25,7 @@ class Kept:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._answers: OrderedDict[str, tuple[tuple[Mark, ...], Any]] = OrderedDict()
+        self._answers: OrderedDict[str, tuple[tuple[Mark | None, ...], Any]] = OrderedDict()
         self._turns: dict[str, threading.RLock] = {}
         self._lock = threading.Lock()
 
@@ -47,7 +35,7 @@ class Kept:
         with self._lock:
             turn = self._turns.setdefault(name, threading.RLock())
         with turn:
-            now = marks(self._root, relatives)
+            now = tuple(mark(self._root / relative) for relative in relatives)
             with self._lock:
                 known = self._answers.get(name)
                 if known is not None and known[0] == now:

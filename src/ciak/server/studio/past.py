@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import threading
+from contextlib import suppress
 
 from ciak.errors import StorageError
 from ciak.project import Entry, Film
+from ciak.project.history import Follower
 from ciak.project.undoing import Undoable
 from ciak.server.studio.views import ActivityView, EntryView
 
@@ -22,8 +23,7 @@ class Past:
 
     def __init__(self) -> None:
         self._entries: list[EntryView] = []
-        self._read = 0
-        self._file = 0
+        self._follower = Follower()
         self._lock = threading.Lock()
 
     def page(self, film: Film, before: int | None) -> ActivityView:
@@ -34,21 +34,9 @@ class Past:
         return ActivityView(entries=tuple(reversed(older[-_PAGE:])), more=len(older) > _PAGE)
 
     def _catch_up(self, film: Film) -> None:
-        try:
-            inode, size = (told := os.lstat(film.history.path)).st_ino, told.st_size
-        except OSError:
-            inode = size = 0
-        if inode != self._file or size < self._read:
-            self._entries, self._read, self._file = [], 0, inode
-        try:
-            for line in film.history.lines(self._read):
-                if not line.whole:
-                    break
-                self._read = line.end
-                if line.entry is not None:
-                    self._entries.append(entry_view(line.entry))
-        except StorageError:
-            return
+        with suppress(StorageError):
+            for _at, entry in self._follower.news(film.history, self._entries.clear):
+                self._entries.append(entry_view(entry))
         del self._entries[:-_MOST]
 
 

@@ -23,7 +23,8 @@ from ciak.jobs import Job, JobState
 from ciak.jobs.processes import alive
 from ciak.project import Film, Survey, Surveyed
 from ciak.server.studio.figures import report_view
-from ciak.server.studio.kept import Kept, marks
+from ciak.server.studio.kept import Kept
+from ciak.server.studio.keys import key_of
 from ciak.server.studio.past import Past
 from ciak.server.studio.proxies import UNKNOWN, proxies, read_json
 from ciak.server.studio.showing import character_view, frames_view, line_view
@@ -42,6 +43,7 @@ from ciak.server.studio.views import (
     SubtitlesView,
 )
 from ciak.store import SqliteJournal, open_inside
+from ciak.store.disk import mark
 
 __all__ = ["UNKNOWN", "FilmReader", "job_view"]
 
@@ -75,8 +77,6 @@ class FilmReader:
         rate = Rate.parse(film.sheet.rate) if film.sheet.rate else None
         playable = self._proxies(film)
         codes = {code for code in (*film.languages(), *playable) if _CODE.fullmatch(code)}
-        from ciak.server.studio.house import key_of
-
         source = film.source
         return FilmView(
             key=key_of(self.root), title=film.title, folder=shlex.quote(str(self.root)), language=film.language,
@@ -198,8 +198,8 @@ class FilmReader:
         papers: dict[str, tuple[str, ...]] = {
             f"dialogue/{code}": (f"dialogue/{code}.json",) for code in film.languages()}
         papers |= {"film": (_SHEET, _NOTE), "cast": ("cast.json",), "report": (_REPORT,), "activity": (_HISTORY,)}
-        told = {name: "/".join("-" if mark is None else f"{mark[0]:x}.{mark[1]:x}.{mark[2]:x}"
-                               for mark in marks(self.root, files)) for name, files in papers.items()}
+        told = {name: "/".join(".".join(f"{part:x}" for part in mark(self.root / file) or ()) for file in files)
+                for name, files in papers.items()}
         known = self.survey()
         return told | {"shots": " ".join((str(known.thumbnails)[:16], *(name[:16] for name in known.peaks.values())))}
 

@@ -15,8 +15,8 @@ from ciak.film.model import FilmModel
 from ciak.project import Film
 from ciak.server.studio.abilities import abilities
 from ciak.server.studio.asked import house_of, reader_of, sent
-from ciak.server.studio.house import key_of
 from ciak.server.studio.house_views import FilmKeyView, SettingsView, ShelfFilmView, ShelfView
+from ciak.server.studio.keys import key_of
 from ciak.server.studio.reading import FilmReader
 from ciak.store.library import Presence, ShelfEntry
 

@@ -20,13 +20,14 @@ from ciak.errors import CiakError, NotFound, NothingToDo
 from ciak.film.language import LANGUAGE
 from ciak.film.model import FilmModel
 from ciak.server.studio.asked import house_of, reader_of, sent
-from ciak.server.studio.house import House, whole_path
+from ciak.server.studio.house import House
 from ciak.server.studio.incoming import taken_upload
+from ciak.server.studio.keys import whole_path
 from ciak.server.studio.reading import FilmReader, job_view
 from ciak.server.studio.session import Session
 from ciak.server.studio.views import EventsView, JobView
 
-__all__ = ["DubJob", "ImportJob", "RedoJob", "SubtitleJob", "SurveyJob", "router"]
+__all__ = ["DubJob", "FindJob", "ImportJob", "RedoJob", "SubtitleJob", "SurveyJob", "router"]
 
 router = APIRouter(prefix="/api/v1/films/{film}", tags=["jobs"])
 Language = Annotated[str, Field(pattern=LANGUAGE)]
