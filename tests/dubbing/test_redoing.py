@@ -102,7 +102,8 @@ def test_what_the_house_remembers_comes_before_the_translator(film: Film, tmp_pa
     original, settings = film.dialogue("en"), replace(SETTINGS, library=tmp_path / "library")
     assert original is not None
     line = original.loops[0]
-    Library.at(settings.library).remember([MemoryLine(source="en", target="it", line=line.text, translation="mare rosso")])
+    remembered = MemoryLine(source="en", target="it", line=line.text, translation="mare rosso")
+    Library.at(settings.library).remember([remembered])
     redo(film.path, "it", [line.id], settings=settings)
     after = spoken(film).loop(line.id)
     assert after is not None and after.take is not None

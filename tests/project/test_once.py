@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ciak.errors import Cancelled, SettingsError
-from ciak.project import Film, Maker, Step, check_film, once
+from ciak.errors import Cancelled, SettingsError, StoreDamaged
+from ciak.project import Film, Maker, Step, check_film, once, once_told
 
 STEP = Step("count", "1", inputs={"a": "ab" * 32}, settings={"b": 1, "c": [True, None]}, maker=Maker("ciak", "1"))
 
@@ -183,3 +183,20 @@ def test_processes_share_their_work(film: Film) -> None:
     answers = {child.communicate(timeout=60)[0] for child in children}
     assert len(answers) == 1
     assert count.read_text() == "made\n"
+
+
+def test_what_a_step_tells_is_asked_once_and_damage_is_said(film: Film) -> None:
+    asked = []
+
+    def tell() -> list[str]:
+        asked.append(True)
+        return ["é", "1/3"]
+
+    assert once_told(film, STEP, "words", tell) == ["é", "1/3"] == once_told(film, STEP, "words", tell)
+    assert len(asked) == 1
+    (kept,) = (path for path in film.artefacts.root.rglob("*.json"))
+    kept.chmod(0o644)
+    kept.write_text("[")
+    with pytest.raises(StoreDamaged) as error:
+        once_told(film, STEP, "words", tell)
+    assert str(kept) in str(error.value.remedy)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+
+from pydantic import JsonValue
 
 from ciak.dubbing.crew import Crew
 from ciak.film import Cast, Dialogue, Flag, Loop, Variant
-from ciak.project import Film, Step, once
+from ciak.project import Film, Step, once_told
 
 __all__ = ["LOW_CONFIDENCE", "WAYS", "Memory", "adapt", "is_a_persons", "nothing_remembered"]
 
@@ -93,15 +94,11 @@ def _translated(film: Film, crew: Crew, lines: Sequence[str], source: str, targe
     step = Step(name="translate", version="1", inputs={"lines": asked}, maker=maker,
                 settings={"source": source, "target": target, "ways": WAYS, "names": list(names)})
 
-    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+    def translated() -> JsonValue:
         answers = crew.translator.translate(lines, source, target, ways=WAYS, names=names)
-        out = temporary(".json")
-        out.write_text(json.dumps([[[way.text, way.confidence, list(way.doubts)] for way in ways]
-                                   for ways in answers], ensure_ascii=False), encoding="utf-8")
-        return {"wordings": out}
+        return [[[way.text, way.confidence, list(way.doubts)] for way in ways] for ways in answers]
 
-    made = once(film, step, make)
-    answers = json.loads(film.artefacts.path(made["wordings"]).read_bytes())
+    answers = once_told(film, step, "wordings", translated)
     origin = f"translator:{maker.backend}"
     return {line: (tuple(Variant(text=text, confidence=confidence, origin=origin) for text, confidence, _ in ways),
                    tuple(ways[0][2])) for line, ways in zip(lines, answers, strict=True)}

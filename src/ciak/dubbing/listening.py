@@ -11,18 +11,18 @@ the untouched sound where the bed is all but silent. Speech is looked for in bot
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from pydantic import JsonValue
 
 from ciak.dubbing.crew import Crew
 from ciak.errors import NothingToDo
 from ciak.film import Signal, Span
 from ciak.media import SoundFile, SoundWriter, probe, resample_blocks, sound_blocks
-from ciak.project import Film, Step, once
+from ciak.project import Film, Step, once, once_told
 from ciak.store import Artefacts
 
 __all__ = ["EAR_RATE", "RATE", "Ear", "clearest", "divide", "file_blocks", "find_speech", "united"]
@@ -115,18 +115,14 @@ def find_speech(film: Film, crew: Crew, sound: dict[str, str], tick: Tick) -> tu
     step = Step(name="find-speech", version="2", inputs={"voice": sound["voice"], "bed": sound["bed"]}, settings={},
                 maker=crew.maker("detector"))
 
-    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+    def found() -> JsonValue:
         voice, bed = SoundFile(film.artefacts.path(sound["voice"])), SoundFile(film.artefacts.path(sound["bed"]))
         with crew.at_work():
             alone = list(crew.detector.detect(file_blocks(voice, tick=lambda done: tick(done / 2))))
             whole = list(crew.detector.detect(_together(voice, bed, lambda done: tick(0.5 + done / 2))))
-        out = temporary(".json")
-        out.write_text(json.dumps([span.model_dump(mode="json") for span in united([*alone, *whole])]),
-                       encoding="utf-8")
-        return {"speech": out}
+        return [span.model_dump(mode="json") for span in united([*alone, *whole])]
 
-    made = once(film, step, make)
-    return tuple(Span.model_validate(item) for item in json.loads(film.artefacts.path(made["speech"]).read_bytes()))
+    return tuple(Span.model_validate(item) for item in once_told(film, step, "speech", found))
 
 
 def _together(voice: SoundFile, bed: SoundFile, tick: Tick) -> Iterator[Signal]:

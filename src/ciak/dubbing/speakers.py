@@ -8,13 +8,12 @@ to mend: names and voices that they set are kept by every later run.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue
 
 from ciak.backends.protocols import Embedder, Stock, Voice
 from ciak.dubbing.clustering import average_linkage, cosine_distances, cut
@@ -23,7 +22,7 @@ from ciak.dubbing.listening import Ear
 from ciak.dubbing.pitch import guess_sex, median_pitch
 from ciak.errors import BackendError
 from ciak.film import Cast, CastMember, Loop, Sex, Signal, Span
-from ciak.project import Film, Step, once
+from ciak.project import Film, Step, once_told
 
 __all__ = ["THRESHOLD", "assign_voices", "group", "listed", "speakers_of", "tell_apart"]
 
@@ -78,15 +77,11 @@ def speakers_of(film: Film, crew: Crew, sound: dict[str, str], lines: Sequence[S
                           "shortest": str(SHORTEST), "enough": str(ENOUGH)},
                 maker=crew.maker("embedder"))
 
-    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
-        ear = Ear(film.artefacts, sound["voice"], sound["bed"])
+    def told() -> JsonValue:
         with crew.at_work():
-            speakers = tell_apart(lines, ear, crew.embedder, tick)
-        out = temporary(".json")
-        out.write_text(json.dumps(speakers), encoding="utf-8")
-        return {"speakers": out}
+            return list(tell_apart(lines, Ear(film.artefacts, sound["voice"], sound["bed"]), crew.embedder, tick))
 
-    return [str(who) for who in json.loads(film.artefacts.path(once(film, step, make)["speakers"]).read_bytes())]
+    return [str(who) for who in once_told(film, step, "speakers", told)]
 
 
 def tell_apart(lines: Sequence[Span], ear: Ear, embedder: Embedder, tick: Tick) -> list[str]:

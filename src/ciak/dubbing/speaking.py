@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from ciak.backends.protocols import Delivery
 from ciak.dubbing.adaptation import is_a_persons
 from ciak.dubbing.crew import Crew
@@ -21,7 +23,7 @@ from ciak.dubbing.slots import HURRIED, SLOWEST, choose, slots
 from ciak.errors import BackendError
 from ciak.film import Cast, Dialogue, Flag, Loop, Signal, Span, Take, TakeKind, Variant
 from ciak.media import SoundFile, SoundWriter, resample_blocks
-from ciak.project import Film, Step, once
+from ciak.project import Film, Step, once, once_told
 
 __all__ = ["speak_again", "speak_all"]
 
@@ -93,13 +95,10 @@ def _measured(film: Film, crew: Crew, loop: Loop, voice: str, language: str) -> 
     step = Step(name="measure", version="1", maker=crew.maker("voice"), settings={
         "texts": [way.text for way in wordings], "voice": voice, "language": language})
 
-    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
-        lengths = [str(crew.voice.length(way.text, voice, language)) for way in wordings]
-        out = temporary(".json")
-        out.write_text(json.dumps(lengths), encoding="utf-8")
-        return {"lengths": out}
+    def measured() -> JsonValue:
+        return [str(crew.voice.length(way.text, voice, language)) for way in wordings]
 
-    lengths = json.loads(film.artefacts.path(once(film, step, make)["lengths"]).read_bytes())
+    lengths = once_told(film, step, "lengths", measured)
     return tuple(way.model_copy(update={"length": Fraction(length)})
                  for way, length in zip(wordings, lengths, strict=True))
 

@@ -8,20 +8,19 @@ artefact of its own: a run that was stopped goes on at the next one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
+from pydantic import JsonValue
 
 from ciak.backends.protocols import LanguageGuess
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.listening import EAR_RATE, Ear
 from ciak.errors import BackendError
 from ciak.film import Signal, Span, Word, seconds
-from ciak.project import Film, Step, once
+from ciak.project import Film, Step, once_told
 
 __all__ = ["Reel", "identify", "pack", "recognise", "transcribe"]
 
@@ -112,14 +111,12 @@ def recognise(film: Film, crew: Crew, ear: Ear, sound: dict[str, str], reels: Se
                 settings={"reels": [[[str(p.start), str(p.end)] for p in reel.pieces] for reel in reels]},
                 maker=crew.maker("transcriber"))
 
-    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+    def guessed() -> JsonValue:
         with crew.at_work():
             guess = identify(ear, crew, reels)
-        out = temporary(".json")
-        out.write_text(json.dumps([guess.language, guess.probability]), encoding="utf-8")
-        return {"guess": out}
+        return [guess.language, guess.probability]
 
-    language, probability = json.loads(film.artefacts.path(once(film, step, make)["guess"]).read_bytes())
+    language, probability = once_told(film, step, "guess", guessed)
     return LanguageGuess(str(language), float(probability))
 
 
@@ -166,16 +163,12 @@ def _reel_words(film: Film, crew: Crew, ear: Ear, sound: dict[str, str], reel: R
                 settings={"language": language, "pieces": [[str(p.start), str(p.end)] for p in reel.pieces]},
                 maker=crew.maker("transcriber"))
 
-    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+    def heard() -> JsonValue:
         with crew.at_work():
             placed = _heard(crew, ear, reel, language.split("-")[0])
-        out = temporary(".json")
-        out.write_text(json.dumps([word.model_dump(mode="json") for word in placed], ensure_ascii=False),
-                       encoding="utf-8")
-        return {"words": out}
+        return [word.model_dump(mode="json") for word in placed]
 
-    made = once(film, step, make)
-    return [Word.model_validate(item) for item in json.loads(film.artefacts.path(made["words"]).read_bytes())]
+    return [Word.model_validate(item) for item in once_told(film, step, "words", heard)]
 
 
 def _heard(crew: Crew, ear: Ear, reel: Reel, language: str) -> list[Word]:

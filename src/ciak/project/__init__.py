@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ciak.project.edits import Edited, Undoable, edit, edit_cast, redo, undo, undoable
 from ciak.project.folder import Film
 from ciak.project.history import Entry, History
-from ciak.project.once import Maker, Step, once
+from ciak.project.once import Maker, Step, once, once_told
 from ciak.project.sheet import Sheet, Source
 from ciak.project.survey import Survey, Surveyed, survey, surveyed
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Edited", "Entry", "Film", "Finding", "History", "Imported", "Known", "Maker", "Proxy", "Sheet", "Source",
            "Step", "Survey", "Surveyed", "Undoable", "check_film", "edit", "edit_cast", "find_source", "import_media",
-           "once", "proxy_of", "redo", "survey", "surveyed", "undo", "undoable"]
+           "once", "once_told", "proxy_of", "redo", "survey", "surveyed", "undo", "undoable"]
 
 _LATE = {"Finding": "check", "Known": "check", "check_film": "check", "Imported": "media", "Proxy": "media",
          "find_source": "media", "import_media": "media", "proxy_of": "media"}

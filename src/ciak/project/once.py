@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 from pydantic import JsonValue
 
-from ciak.errors import SettingsError
+from ciak.errors import SettingsError, StoreDamaged
 from ciak.project.folder import Film
 from ciak.project.history import Entry, canonical
 from ciak.store.disk import disk_error
 
-__all__ = ["Maker", "Step", "once"]
+__all__ = ["Maker", "Step", "once", "once_told"]
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 PATIENCE = 0.2
@@ -101,6 +103,25 @@ def once(film: Film, step: Step, make: Callable[[Callable[[str], Path]], dict[st
                           outputs=outputs))
         film.catch_up()
         return outputs
+
+
+def once_told(film: Film, step: Step, name: str, tell: Callable[[], JsonValue]) -> Any:
+    """What ``tell`` says, a JSON value, asked once and kept as the artefact ``name`` of the step.
+
+    The value is always the one that was written and read back. Raises :class:`StoreDamaged` where that is no JSON.
+    """
+    def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
+        told = tell()
+        out = temporary(".json")
+        out.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        return {name: out}
+
+    path = film.artefacts.path(once(film, step, make)[name])
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        raise StoreDamaged(f"what the step {step.name!r} found cannot be read: {path.name} has changed",
+                           remedy=f"remove {path} and run the command again", path=str(path)) from None
 
 
 def _recalled(film: Film, key: str) -> dict[str, str] | None:
