@@ -41,6 +41,25 @@ def test_a_name_is_changed_everywhere_and_taken_back(desk: Desk) -> None:
     assert member(film, "ada") == before
 
 
+def test_who_names_a_character_that_was_renamed_meanwhile_sees_both_names(desk: Desk) -> None:
+    watched, film = desk
+    watched.until("studio.voices?.length > 0")
+    watched.js("state.cast = new Map(state.cast).set('ada', { ...state.cast.get('ada'), version: '0'.repeat(16) });")
+    now = member(film, "ada").name
+    cell(watched, "name-ada").fill("Adele")
+    cell(watched, "name-ada").press("Enter")
+    dialog = watched.page.get_by_role("dialog", name="Somebody else changed this too")
+    dialog.wait_for()
+    assert "Adele" in dialog.inner_text() and now in dialog.inner_text()
+    assert member(film, "ada").name == now, "nothing is overwritten before somebody chose"
+    dialog.get_by_role("button", name="Make my change all the same").click()
+    watched.until("state.cast.get('ada').name === 'Adele'")
+    assert member(film, "ada").name == "Adele"
+    (told,) = watched.said
+    assert "status of 409" in told, "the browser's own word for the refusal"
+    watched.said.clear()
+
+
 def test_a_voice_is_chosen_and_an_empty_name_is_none(desk: Desk) -> None:
     watched, film = desk
     before = member(film, "leo").voices.get("it", "")

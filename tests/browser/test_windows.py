@@ -61,7 +61,7 @@ def test_the_later_writer_sees_both_versions(two: tuple[Watched, Watched, Film],
     other.until("[...state.lines].find((line) => line.id === 'l0005').translation === 'La sua.'")
     assert field(other).input_value() == "La mia.", "what is being typed stays"
     other.page.keyboard.press("Enter")
-    dialog = other.page.get_by_role("dialog", name="Somebody else changed this line")
+    dialog = other.page.get_by_role("dialog", name="Somebody else changed this too")
     dialog.wait_for()
     assert "La mia." in dialog.inner_text() and "La sua." in dialog.inner_text()
     other.page.screenshot(path=str(SCREENS / "conflict.png"))

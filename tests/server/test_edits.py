@@ -203,6 +203,7 @@ def test_the_cast(page: Page, film: Path) -> None:
     assert (new["name"], new["sex"], new["voices"], new["edited"]) == ("Ada Conti", "unknown", {"it": "im_x"}, True)
     late = page.post(of(film, "cast/ada/edits"), {"seen": row["version"], "name": "Zoe"})
     assert late.status == 409 and late.json["theirs"] == []
+    assert late.json["row"] == new, "as somebody else left it"
     assert page.post(of(film, "cast/ada/edits"), {"seen": new["version"], "voices": {"it": ""}}).json[
         "cast"]["members"][0]["voices"] == {}
     for member, body in (("nobody", {"seen": "0" * 16, "name": "N"}), ("..", {"seen": "0" * 16, "name": "N"})):

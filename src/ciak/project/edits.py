@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from pydantic import JsonValue, ValidationError
 
@@ -181,11 +182,12 @@ def _as_seen(film: Film, now: Dialogue, name: str, version: str) -> Loop:
 
 def _together(film: Film, which: int, word: str, who: str) -> Edited:
     """Take back the last step and, when it followed another, that one too."""
-    done, follows = [], None
+    done: list[Edited] = []
+    follows: int | None = None
     while True:
         steps = stacks(film.history)[which]
         last = steps[-1] if steps else None
-        done.append(patiently(lambda given=follows: _step(film, which, word, who, given)))  # type: ignore[misc]
+        done.append(patiently(partial(_step, film, which, word, who, follows)))
         follows = done[-1].sequence
         if last is None or last.follows is None:
             return replace(done[0], also=tuple(done[1:]))

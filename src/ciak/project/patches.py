@@ -75,10 +75,11 @@ def _rows(patch: JsonValue) -> list[Row]:
     """Raises :class:`Damaged` for what is no patch."""
     rows: list[Row] = []
     for row in patch if isinstance(patch, list) else [None]:
-        if not isinstance(row, list) or len(row) != 3 or not isinstance(row[0], str) or not all(
-                side is None or isinstance(side, dict) for side in row[1:]):
-            raise Damaged("the history tells of an edit that cannot be read", remedy="change the lines by hand")
-        rows.append((row[0], row[1], row[2]))  # type: ignore[arg-type]
+        match row:
+            case [str(key), dict() | None as before, dict() | None as after]:
+                rows.append((key, before, after))
+            case _:
+                raise Damaged("the history tells of an edit that cannot be read", remedy="change the lines by hand")
     return rows
 
 

@@ -246,12 +246,11 @@ export class FilmState extends EventTarget {
   makeAgain() { return this.#queue(() => this.api.redo()); }
   editCast(member, changed) {
     const seen = this.cast.get(member)?.version;
-    return this.#queue(() => this.api.editCast(member, { ...changed, seen }));
+    return this.#queue(() => this.api.editCast(member, { ...changed, seen }), () => this.editCast(member, changed), [changed]);
   }
 
-  #queue(call) {
-    const began = performance.now();
-    return this.#saving.next(() => this.#settle(call, null, { changes: [], began }));
+  #queue(call, again = null, changes = [], began = performance.now()) {
+    return this.#saving.next(() => this.#settle(call, again, { changes, began }));
   }
 
   async #settle(call, again, made) {
@@ -263,6 +262,7 @@ export class FilmState extends EventTarget {
     } catch (error) {
       if (error instanceof ApiError && error.status === 409) {
         for (const line of error.theirs) this.#dialogues.get(made.language)?.set(line.id, line);
+        if (error.row) this.cast = new Map(this.cast).set(error.row.id, error.row);
         await this.#compare().catch(() => {});
         this.dispatchEvent(new CustomEvent('conflict', { detail: { ...made, error, again } }));
       } else {

@@ -26,12 +26,12 @@ from ciak.errors import (
     StorageError,
     TooLarge,
 )
-from ciak.film import Loop
+from ciak.film import CastMember, Loop
 from ciak.server.studio import edits, film, incoming, media, shelf, working
 from ciak.server.studio.gateway import Gateway
 from ciak.server.studio.house import House
 from ciak.server.studio.session import Session
-from ciak.server.studio.showing import line_view
+from ciak.server.studio.showing import character_view, line_view
 from ciak.server.studio.views import ErrorView
 
 __all__ = ["application", "build"]
@@ -76,11 +76,13 @@ def build(root: Path | None, session: Session, settings: Settings | None = None)
 
 
 def _tell(request: Request, error: Exception) -> Response:
-    """An error of the tree as its JSON object; of a conflict also the lines as they are now."""
+    """An error of the tree as its JSON object; of a conflict also the lines, or the cast's row, as they are now."""
     told = error.as_json() if isinstance(error, CiakError) else {}
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if isinstance(error, Conflict):
         told["theirs"] = _lines(request, error.theirs)
+        row = error.theirs
+        told["row"] = character_view(row).model_dump(mode="json") if isinstance(row, CastMember) else None
     return JSONResponse(told, status_code=status)
 
 

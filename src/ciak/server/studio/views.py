@@ -333,9 +333,11 @@ class ErrorView(FilmModel):
 
 
 class ConflictView(ErrorView):
-    """Somebody changed the same lines since they were read: ``theirs``, as they are now."""
+    """Somebody changed the same lines, or the same row of the cast, since they were read: ``theirs`` and ``row``, as
+    they are now."""
 
     theirs: tuple[LineView, ...]
+    row: CharacterView | None = None
 
 
 class UploadView(FilmModel):

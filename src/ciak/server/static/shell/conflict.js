@@ -10,6 +10,9 @@ const styles = css`
   .form { gap: 16px; }
 `;
 
+/** What a row of the cast says, or the part of it that somebody wants changed. */
+const row = ({ name, voices }) => [name, ...Object.values(voices ?? {})].filter(Boolean).join(' · ');
+
 export class ConflictDialog extends Dialog {
   static styles = [dialogStyles, styles];
   static title = 'conflict.title';
@@ -27,8 +30,9 @@ export class ConflictDialog extends Dialog {
     this.show(place);
     this.#again = again;
     this.mine.hidden = !again;
-    const wish = changes.map((change) => change.text ?? words.say(`change.${change.do}`, { line: change.loop ?? '' })).join('\n');
-    const theirs = error.theirs.map((line) => line.text).join('\n') || error.message;
+    const wish = changes.map((change) => change.text ?? (change.do ? words.say(`change.${change.do}`, { line: change.loop ?? '' })
+      : row(change))).join('\n');
+    const theirs = error.theirs.map((line) => line.text).join('\n') || (error.row ? row(error.row) : error.message);
     this.told.replaceChildren(...[['conflict.yours', wish], ['conflict.now', theirs]].flatMap(([key, text]) => (text
       ? [h('dt', {}, words.say(key)), h('dd', { dir: 'auto' }, text)] : [])));
   }

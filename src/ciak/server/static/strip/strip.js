@@ -226,8 +226,6 @@ export class Strip extends Element {
     }
     return best;
   }
-
-  get label() { return words.say('strip.title'); }
 }
 
 Strip.define('ciak-strip');
