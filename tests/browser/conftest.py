@@ -83,7 +83,7 @@ class Room:
         watched = watch(self.context)
         try:
             watched.page.goto(f"{self.served.origin}/#/film/{key}/{page}")
-            watched.page.locator("ciak-studio").wait_for()
+            watched.page.evaluate("customElements.whenDefined('ciak-studio').then(() => null)")
             watched.until("state.film && !state.waiting")
         except Exception:
             watched.page.close()  # an open page holds connections that the next one needs

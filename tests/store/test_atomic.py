@@ -7,8 +7,8 @@ import os
 import stat
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -235,10 +235,7 @@ def test_many_writers_at_once_leave_one_whole_file(tmp_path: Path) -> None:
             commit_bytes(tmp_path / "file", data)
             sweep(tmp_path)
 
-    threads = [threading.Thread(target=write, args=(data,)) for data in versions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(versions)) as pool:
+        assert list(pool.map(write, versions)) == [None] * len(versions)
     assert (tmp_path / "file").read_bytes() in versions
     assert names(tmp_path) == ["file"]

@@ -159,7 +159,7 @@ def new_temporary(folder: int) -> Iterator[tuple[str, int]]:
         descriptor = os.open(name, _NEW_FILE, 0o666, dir_fd=folder)
         try:
             with suppress(OSError):  # a file system without locks: then nobody sweeps either
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)  # waits for who is sweeping it away just now
             if os.fstat(descriptor).st_nlink == 0:  # swept between its making and its lock
                 continue
             try:
