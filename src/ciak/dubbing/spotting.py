@@ -11,15 +11,19 @@ Not known here: syntax. Breaks look at punctuation, pauses and a short list of w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
+from math import lcm
+from typing import NamedTuple
 
 from ciak.dubbing.profile import BASIC, Profile
 from ciak.film import Loop, Rate, Span, SubtitleCue, Word, seconds
+from ciak.film.identity import once_each
 
-__all__ = ["Violation", "fold", "paced_words", "spot", "violations"]
+__all__ = ["Spotted", "Violation", "fold", "paced_words", "spot", "spotted", "violations"]
 
 _STRONG = (".", "!", "?", "…", "。", "؟")
 _WEAK = (",", ";", ":", "—", "–")
@@ -31,6 +35,8 @@ _OPENERS = frozenset((
 ))
 """Words that like to begin a line rather than end one, English and Italian."""
 _UNREADABLE = 1e9
+_Parts = tuple[tuple[int, int, str], ...]
+"""First frame, frame after the speech, and text of each part of a loop."""
 
 
 def fold(text: str, profile: Profile = BASIC) -> tuple[str, ...] | None:
@@ -38,17 +44,21 @@ def fold(text: str, profile: Profile = BASIC) -> tuple[str, ...] | None:
 
     Two lines are balanced with the longer one below where syntax leaves the choice.
     """
-    text = " ".join(text.split())
-    if len(text) <= profile.characters:
+    return _folded(" ".join(text.split()), profile.lines, profile.characters)
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str, lines: int, characters: int) -> tuple[str, ...] | None:
+    if len(text) <= characters:
         return (text,)
-    if profile.lines < 2:
+    if lines < 2:
         return None
     best: tuple[float, tuple[str, str]] | None = None
     for at, mark in enumerate(text):
         if mark != " ":
             continue
         upper, lower = text[:at], text[at + 1:]
-        if len(upper) > profile.characters or len(lower) > profile.characters:
+        if len(upper) > characters or len(lower) > characters:
             continue
         cost = abs(len(lower) - len(upper)) + (3.0 if len(upper) > len(lower) else 0.0)
         if upper.endswith(_STRONG + _WEAK):
@@ -87,15 +97,34 @@ def _break_cost(word: Word, following: Word) -> float:
     return cost
 
 
-def _cue_cost(words: Sequence[Word], speed: int, profile: Profile) -> float:
-    text = " ".join(word.text for word in words)
-    duration = words[-1].span.end - words[0].span.start
-    if fold(text, profile) is None or duration > profile.longest:
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """The words' and the profile's times as whole ticks of ``unit`` to a second: as exact as fractions, and quick."""
+
+    unit: int
+    starts: Sequence[int]
+    ends: Sequence[int]
+    shortest: int
+    longest: int
+    linger: int
+
+    @classmethod
+    def of(cls, words: Sequence[Word], profile: Profile) -> _Clock:
+        times = [time for word in words for time in (word.span.start, word.span.end)]
+        limits = [Fraction(limit) for limit in (profile.shortest, profile.longest, profile.linger)]
+        unit = lcm(*{time.denominator for time in (*times, *limits)})
+        ticks = [time.numerator * (unit // time.denominator) for time in (*times, *limits)]
+        return cls(unit, ticks[0:-3:2], ticks[1:-3:2], *ticks[-3:])
+
+
+def _cue_cost(text: str, duration: int, clock: _Clock, speed: int, profile: Profile) -> float:
+    """What it costs to show ``text``, spoken in ``duration`` ticks, as one subtitle."""
+    if duration > clock.longest or fold(text, profile) is None:
         return _UNREADABLE
     cost = 4.0
-    room = float(max(duration + profile.linger, profile.shortest))
+    room = max(duration + clock.linger, clock.shortest) / clock.unit
     cost += max(0.0, len(text) / room - speed) * 1.5
-    cost += max(0.0, float(profile.shortest - duration)) * 4
+    cost += max(0.0, (clock.shortest - duration) / clock.unit) * 4
     return cost
 
 
@@ -117,17 +146,19 @@ def _split_long(words: Sequence[Word], profile: Profile) -> list[Word]:
 def _divide(words: Sequence[Word], speed: int, profile: Profile) -> list[Sequence[Word]]:
     """The cheapest division of one loop's words into subtitles."""
     count = len(words)
+    clock, texts = _Clock.of(words, profile), [word.text for word in words]
+    breaks = [0.0, *(_break_cost(*pair) for pair in pairwise(words))]
     cost = [0.0] + [float("inf")] * count
     back = [0] * (count + 1)
     for end in range(1, count + 1):
         letters = 0
         for start in range(end - 1, -1, -1):
-            letters += len(words[start].text) + 1
+            letters += len(texts[start]) + 1
             if letters > profile.lines * (profile.characters + 1) and start < end - 1:
                 break
-            total = cost[start] + _cue_cost(words[start:end], speed, profile)
-            if start:
-                total += _break_cost(words[start - 1], words[start])
+            total = cost[start] + breaks[start]
+            total += _cue_cost(" ".join(texts[start:end]), clock.ends[end - 1] - clock.starts[start], clock, speed,
+                               profile)
             if total < cost[end]:
                 cost[end], back[end] = total, start
     parts: list[Sequence[Word]] = []
@@ -155,26 +186,46 @@ class _Draft:
         return parts if len(parts) <= profile.lines and max(map(len, parts)) <= profile.characters else None
 
 
+class Spotted(NamedTuple):
+    """A subtitle on the frame grid: its first frame and the frame after it, its lines, the ids of its loops."""
+
+    first: int
+    end: int
+    lines: tuple[str, ...]
+    loops: tuple[str, ...]
+
+
 def spot(loops: Sequence[Loop], rate: Rate, language: str, profile: Profile = BASIC,
          *, limit: Fraction | None = None) -> tuple[SubtitleCue, ...]:
     """Subtitles for ``loops`` in order. Loops without word times are paced by their letters.
 
     ``limit``: length of the film, seconds; no subtitle stays beyond it.
     """
+    return tuple(SubtitleCue(span=Span(start=rate.time(one.first), end=rate.time(one.end)), lines=one.lines,
+                             id=str(number), loops=one.loops)
+                 for number, one in enumerate(spotted(loops, rate, language, profile, limit=limit), 1))
+
+
+def spotted(loops: Sequence[Loop], rate: Rate, language: str, profile: Profile = BASIC,
+            *, limit: Fraction | None = None) -> tuple[Spotted, ...]:
+    """What :func:`spot` finds, by frames; asked again after an edit, only the loops that changed are divided anew."""
     speed = profile.speed(language)
-    drafts: list[_Draft] = []
-    for loop in sorted(loops, key=lambda item: item.span.start):
-        parts = _parts(loop.text, loop.span, loop.words, rate, speed, profile)
-        drafts += [_Draft(start, end, text, loop.id, loop.character) for start, end, text in parts]
+    divided = _divider(rate, speed, profile)
+    drafts = [_Draft(start, end, text, loop.id, loop.character)
+              for loop in sorted(loops, key=lambda item: (float(item.span.start), item.span.start))
+              for start, end, text in divided(loop)]
     return _lay(_merge_short(drafts, rate, speed, profile), rate, speed, profile, limit)
 
 
-@lru_cache(maxsize=8192)
-def _parts(text: str, span: Span, spoken: tuple[Word, ...], rate: Rate, speed: int,
-           profile: Profile) -> tuple[tuple[int, int, str], ...]:
-    """One loop as subtitles: first frame, frame after the speech, text. Kept: after an edit only what changed is
-    divided anew."""
-    words = list(spoken) or list(paced_words(text, span))
+@lru_cache(maxsize=4)
+def _divider(rate: Rate, speed: int, profile: Profile) -> Callable[[Loop], _Parts]:
+    """What divides loops by these terms, and remembers those that it divided lately."""
+    return once_each(4096, lambda loop: _parts(loop, rate, speed, profile))
+
+
+def _parts(loop: Loop, rate: Rate, speed: int, profile: Profile) -> _Parts:
+    """One loop as subtitles."""
+    words = list(loop.words) or list(paced_words(loop.text, loop.span))
     found = []
     for part in _divide(_split_long(words, profile), speed, profile):
         start = rate.nearest_frame(part[0].span.start)
@@ -200,10 +251,11 @@ def _merge_short(drafts: list[_Draft], rate: Rate, speed: int, profile: Profile)
             mine = _room(draft, following, profile)
             cramped = room is not None and room < max(shortest, _reading(before.text, speed, rate) * 2 // 3)
             squeezed = mine is not None and mine < shortest
-            both = _join(before, draft)
-            if (cramped or squeezed) and draft.speech_end - before.start <= longest and both.lines(profile):
-                out[-1] = both
-                continue
+            if (cramped or squeezed) and draft.speech_end - before.start <= longest:
+                both = _join(before, draft)
+                if both.lines(profile):
+                    out[-1] = both
+                    continue
         out.append(draft)
     return out
 
@@ -222,7 +274,7 @@ def _join(first: _Draft, second: _Draft) -> _Draft:
 
 
 def _reading(text: str, speed: int, rate: Rate) -> int:
-    return _ceil(Fraction(len(text), speed) * rate.fps)
+    return -(-len(text) * rate.fps.numerator // (speed * rate.fps.denominator))
 
 
 def _ceil(value: Fraction) -> int:
@@ -230,12 +282,12 @@ def _ceil(value: Fraction) -> int:
 
 
 def _lay(drafts: list[_Draft], rate: Rate, speed: int, profile: Profile,
-         limit: Fraction | None) -> tuple[SubtitleCue, ...]:
+         limit: Fraction | None) -> tuple[Spotted, ...]:
     """Put drafts on the frame grid: long enough to read, inside the gap, small gaps closed."""
     shortest, longest = _ceil(profile.shortest * rate.fps), int(profile.longest * rate.fps)
     linger = int(profile.linger * rate.fps)
     last_frame = rate.frame(limit) if limit is not None else None
-    cues: list[SubtitleCue] = []
+    cues: list[Spotted] = []
     floor = 0
     for index, draft in enumerate(drafts):
         following = drafts[index + 1] if index + 1 < len(drafts) else None
@@ -254,8 +306,7 @@ def _lay(drafts: list[_Draft], rate: Rate, speed: int, profile: Profile,
                 end = ceiling
         end = max(end, start + 1)
         lines = draft.lines(profile) or (draft.text,)
-        cues.append(SubtitleCue(span=Span(start=rate.time(start), end=rate.time(end)), lines=lines,
-                                id=str(len(cues) + 1), loops=tuple(draft.loop.split(" "))))
+        cues.append(Spotted(start, end, lines, tuple(draft.loop.split(" "))))
         floor = end + profile.gap_frames
     return tuple(cues)
 

@@ -6,6 +6,7 @@ used. It does not stay behind: closing the terminal ends it.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from ciak.server.studio import Session
 
 __all__ = ["studio"]
+
+_COLLECT = (50_000, 20, 50)
+"""Python's thresholds of garbage collection. By its own it goes through everything that a long film's dialogues hold,
+some 0.2 s, every few dozen edits; little of what the studio makes is garbage that needs it."""
 
 _EXAMPLE = """\b
 Example:
@@ -61,6 +66,7 @@ def studio(folder: Path | None, port: int, open_page: bool | None, as_json: bool
         sys.stdout.flush()
         if open_page if open_page is not None else _has_screen():
             webbrowser.open(session.url)
+        gc.set_threshold(*_COLLECT)
         try:
             server.run(sockets=[listener])
         except KeyboardInterrupt:

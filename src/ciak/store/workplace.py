@@ -45,7 +45,7 @@ def workplace(above: Path) -> Path:
         except OSError as error:
             raise disk_error(error, folder) from error
         with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # waits for who is sweeping it away just now
         if os.fstat(descriptor).st_nlink:
             _mine[key] = (folder, descriptor)
             return folder

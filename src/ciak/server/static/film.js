@@ -149,13 +149,17 @@ export class FilmState extends EventTarget {
     this.chooseSubtitles(this.subtitles ?? '');
   }
 
-  /** The server told its state: ask again for what is not as it was. */
+  /** The server told its state: ask again for what is not as it was, once what is being saved has its answer, which
+   *  may tell the same. */
   async #heard(state) {
+    const { key } = this;
     this.jobs = state.jobs;
     this.#tell('jobs');
-    const changed = new Set([...this.#told.heard(state.versions, Boolean(this.film)), ...this.#told.ended(state.jobs)]);
-    if (!changed.size || !this.film) return;
-    await this.#saving.next(() => this.#refresh(changed).catch((error) => this.#failed(error)));
+    await this.#saving.next(async () => {
+      if (this.key !== key) return;
+      const changed = new Set([...this.#told.heard(state.versions, Boolean(this.film)), ...this.#told.ended(state.jobs)]);
+      if (changed.size && this.film) await this.#refresh(changed).catch((error) => this.#failed(error));
+    });
   }
 
   async #refresh(changed) {
@@ -170,17 +174,10 @@ export class FilmState extends EventTarget {
       this.cast = new Map((await this.api.cast()).members.map((member) => [member.id, member]));
       told.push('cast');
     }
-    if (changed.has('report')) {
-      this.report = await this.api.report();
-      told.push('report');
-    }
-    if (changed.has('activity')) {
-      this.undo = await this.api.undoState();
-      told.push('undo');
-    }
-    if (changed.has('shots')) {
-      this.shots = await this.api.shots();
-      told.push('shots');
+    for (const [name, part, ask] of [['report', 'report', 'report'], ['activity', 'undo', 'undoState'], ['shots', 'shots', 'shots']]) {
+      if (!changed.has(name)) continue;
+      this[part] = await this.api[ask]();
+      told.push(part);
     }
     this.#tell(...told);
     if (spoken.size) {

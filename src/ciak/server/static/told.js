@@ -1,26 +1,41 @@
 // What the server has told about the state of a film's papers, so that only what changed is asked for again.
 
+/** Versions of a paper that are remembered. */
+const MOST = 50;
 const LIVE = new Set(['queued', 'running']);
 
 export class Told {
   #versions = {};
+  #past = new Map();
   #revisions = new Map();
   #live = new Set();
 
   clear() {
     this.#versions = {};
+    this.#past.clear();
     this.#revisions.clear();
     this.#live.clear();
   }
 
-  /** The stream told its state: the names of what is not as it was. Until the film was read (`ready`) the first state is
-   *  kept, so that a change made meanwhile is read again. */
+  /** The stream told its state: the names of what is not as it was, nor as it once was: a state may be told late. Until
+   *  the film was read (`ready`) the first state is kept, so that a change made meanwhile is read again. */
   heard(versions, ready) {
     const before = this.#versions;
     const first = !Object.keys(before).length;
-    if (first || ready) this.#versions = versions;
+    if (first || ready) this.#now(versions);
     if (first || !ready) return new Set();
-    return new Set(Object.keys({ ...before, ...versions }).filter((name) => before[name] !== versions[name]));
+    return new Set(Object.keys({ ...before, ...versions }).filter((name) => before[name] !== versions[name]
+      && !this.#past.get(name)?.has(versions[name])));
+  }
+
+  #now(versions) {
+    for (const [name, version] of Object.entries(this.#versions)) {
+      if (versions[name] === version) continue;
+      const past = this.#past.get(name) ?? new Set();
+      this.#past.set(name, past.add(version));
+      if (past.size > MOST) past.delete(past.values().next().value);
+    }
+    this.#versions = versions;
   }
 
   /** Names of what work that has ended since may have made, which no paper's version tells. */
@@ -38,6 +53,6 @@ export class Told {
     const name = `dialogue/${language}`;
     if (revisions[language] !== this.#revisions.get(language) + 1) return;
     this.#revisions.set(language, revisions[language]);
-    this.#versions = { ...this.#versions, [name]: versions[name] };
+    this.#now({ ...this.#versions, [name]: versions[name] });
   }
 }

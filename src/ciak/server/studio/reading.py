@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 import shlex
 from bisect import bisect_left
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from ciak.dubbing.spotting import spot
+from ciak.dubbing.spotting import spot, spotted
 from ciak.errors import BadInput, Damaged, NotFound, StorageError
 from ciak.film import Dialogue, Rate, SubtitleDocument
+from ciak.film.editing import in_order
 from ciak.jobs import Job, JobState
 from ciak.jobs.processes import alive
 from ciak.project import Film, Survey, Surveyed
@@ -27,13 +29,14 @@ from ciak.server.studio.kept import Kept
 from ciak.server.studio.keys import key_of
 from ciak.server.studio.past import Past
 from ciak.server.studio.proxies import UNKNOWN, proxies, read_json
-from ciak.server.studio.showing import character_view, frames_view, line_view
+from ciak.server.studio.showing import character_view, lines_json
 from ciak.server.studio.views import (
     ActivityView,
     CastView,
     CueView,
     DialogueView,
     FilmView,
+    FramesView,
     JobView,
     LanguageView,
     ProxyView,
@@ -103,10 +106,11 @@ class FilmReader:
     def dialogue_json(self, language: str) -> bytes:
         """The lines of one language in film order, a :class:`DialogueView`. Raises :class:`NotFound`."""
         def make() -> bytes:
-            told, rate = self.dialogue(language), self.open().rate
-            lines = sorted(told.loops, key=lambda loop: (loop.span.start, loop.id))
-            return DialogueView(language=told.language, source=told.source, revision=told.revision,
-                                lines=tuple(line_view(loop, rate) for loop in lines)).model_dump_json().encode()
+            told = self.dialogue(language)
+            written = lines_json(self.open().rate)
+            head = DialogueView(language=told.language, source=told.source, revision=told.revision, lines=())
+            return head.model_dump_json().encode().removesuffix(b"]}") + b",".join(
+                written(loop) for loop in in_order(told.loops)) + b"]}"
         return self._kept(f"lines {language}", (_SHEET, f"dialogue/{language}.json"), make)
 
     def cast(self) -> CastView:
@@ -120,21 +124,22 @@ class FilmReader:
 
         def make() -> SubtitleDocument:
             told = self.dialogue(language)
-            try:
-                cues = spot(told.loops, film.rate, told.language, limit=film.source.duration if film.source else None)
-            except ValidationError:
-                raise Damaged(f"dialogue/{language}.json tells times that no film has",
-                              remedy="put back the file from a backup") from None
-            return SubtitleDocument(language=told.language, cues=cues)
+            with _told_times(language):
+                return SubtitleDocument(language=told.language, cues=spot(
+                    told.loops, film.rate, told.language, limit=film.source.duration if film.source else None))
         return film, self._kept(f"cues {language}", (_SHEET, f"dialogue/{language}.json"), make)
 
     def subtitles_json(self, language: str) -> bytes:
         """The subtitles of a language by frame, a :class:`SubtitlesView`. Raises :class:`NotFound`."""
+        film = self.open()
+
         def make() -> bytes:
-            film, document = self.subtitle_document(language)
-            return SubtitlesView(language=language, cues=tuple(
-                CueView(frames=frames_view(cue.span, film.rate), lines=cue.lines)
-                for cue in document.cues)).model_dump_json().encode()
+            told = self.dialogue(language)
+            limit = film.source.duration if film.source else None
+            with _told_times(language):
+                return SubtitlesView(language=language, cues=tuple(
+                    CueView(frames=FramesView(first=cue.first, end=cue.end), lines=cue.lines)
+                    for cue in spotted(told.loops, film.rate, told.language, limit=limit))).model_dump_json().encode()
         return self._kept(f"subtitles {language}", (_SHEET, f"dialogue/{language}.json"), make)
 
     def proxy(self, language: str) -> tuple[str, BinaryIO]:
@@ -219,6 +224,16 @@ class FilmReader:
         original = code in (film.language, UNKNOWN) or (dialogue is not None and dialogue.source is None)
         return LanguageView(code=code, original=original, lines=lines, proxy=proxy, subtitles=lines > 0,
                             problem=problem)
+
+
+@contextmanager
+def _told_times(language: str) -> Iterator[None]:
+    """Subtitles that no film can have come of a dialogue that tells impossible times."""
+    try:
+        yield
+    except ValidationError:
+        raise Damaged(f"dialogue/{language}.json tells times that no film has",
+                      remedy="put back the file from a backup") from None
 
 
 def job_view(job: Job, *, minded: bool = False) -> JobView:

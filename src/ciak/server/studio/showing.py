@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+
 from ciak.film import CastMember, Loop, Rate, Span, Take
 from ciak.film.editing import version_of
+from ciak.film.identity import once_each
 from ciak.server.studio.views import CharacterView, FlagView, FramesView, LineView, TakeView
 
-__all__ = ["character_view", "frames_view", "line_view"]
+__all__ = ["character_view", "frames_view", "line_view", "lines_json"]
 
 _MOST_TAKES = 8
 """Takes of a line that a page shows: the newest, and the chosen one."""
@@ -28,6 +32,12 @@ def line_view(loop: Loop, rate: Rate) -> LineView:
         flags=tuple(FlagView(code=flag.code, message=flag.message) for flag in loop.flags),
         takes=tuple(_take(number, take, loop.chosen) for number, take in enumerate(loop.takes, 1) if take.id in newest),
         ways=tuple(way.text for way in loop.variants))
+
+
+@lru_cache(maxsize=4)
+def lines_json(rate: Rate) -> Callable[[Loop], bytes]:
+    """What writes lines of that rate as they are sent, and remembers those that it wrote lately."""
+    return once_each(8192, lambda loop: line_view(loop, rate).model_dump_json().encode())
 
 
 def _take(number: int, take: Take, chosen: str | None) -> TakeView:
