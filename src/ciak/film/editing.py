@@ -126,15 +126,15 @@ def _split(loops: list[Loop], change: Split) -> None:
 
 def _merge(loops: list[Loop], change: Merge) -> None:
     first, second = loops[_open(loops, change.first)], loops[_open(loops, change.second)]
-    order = in_order(loops)
-    if order.index(second) != order.index(first) + 1:
+    order = [loop.id for loop in in_order(loops)]
+    if order.index(second.id) != order.index(first.id) + 1:
         raise BadInput(f"the loop {second.id!r} does not follow {first.id!r}", remedy="merge two neighbours")
     merged = _said(first, _text(f"{first.text} {second.text}"))
     flags = dict.fromkeys((*first.flags, *second.flags))
-    loops[loops.index(first)] = merged.model_copy(update={
+    loops[_find(loops, first.id)] = merged.model_copy(update={
         "span": first.span.join(second.span), "slot": None, "words": (*first.words, *second.words),
         "flags": tuple(flags), "chosen": None, "kept": False})
-    loops.remove(second)
+    del loops[_find(loops, second.id)]
 
 
 def _assign(loops: list[Loop], change: Assign) -> None:
@@ -255,4 +255,5 @@ def _fresh(loops: Iterable[Loop], stem: str, first: int) -> str:
 
 def _order(loop: Loop) -> tuple[float, Fraction, str]:
     """By start and id; the float, which rises as the start does, spares comparing fractions, which is slow."""
-    return float(loop.span.start), loop.span.start, loop.id
+    start = loop.span.start
+    return start.numerator / start.denominator, start, loop.id

@@ -29,7 +29,7 @@ _LARGEST = 1024 * 1024
 
 class Ledger:
     """What one film's history says; ``done``: key -> outputs of each survey's step. ``version`` changes when it is
-    told something new."""
+    told of another step."""
 
     def __init__(self) -> None:
         self.version = 0
@@ -52,15 +52,14 @@ class Ledger:
     def read_on(self, film: Film) -> None:
         """Read what the history has and this has not; all of it when it is another file."""
         for _at, entry in self._follower.news(film.history, self._forget):
-            self._note(entry)
-            self.version += 1
+            if entry.kind == "step" and entry.key is not None:
+                self._note(entry, entry.key)
+                self.version += 1
 
-    def _note(self, entry: Entry) -> None:
+    def _note(self, entry: Entry, key: str) -> None:
         told, made, of = entry.settings, entry.outputs, entry.inputs
-        if entry.kind != "step" or entry.key is None:
-            return
         if entry.what in STEPS:
-            self.done[entry.key] = made
+            self.done[key] = made
         elif entry.what == "mix" and set(STEMS) <= made.keys():
             self._mixes.pop(made["MIX"], None)
             self._mixes[made["MIX"]] = of, made

@@ -31,6 +31,9 @@ __all__ = ["studio"]
 _COLLECT = (50_000, 20, 50)
 """Python's thresholds of garbage collection. By its own it goes through everything that a long film's dialogues hold,
 some 0.2 s, every few dozen edits; little of what the studio makes is garbage that needs it."""
+_TURN = 0.0005
+"""Seconds after which a thread that computes gives way to another. By Python's own (ten times as long) an edit, which
+waits for the disk some fifty times, stands behind a picture that is being sent each time."""
 
 _EXAMPLE = """\b
 Example:
@@ -67,6 +70,7 @@ def studio(folder: Path | None, port: int, open_page: bool | None, as_json: bool
         if open_page if open_page is not None else _has_screen():
             webbrowser.open(session.url)
         gc.set_threshold(*_COLLECT)
+        sys.setswitchinterval(_TURN)
         try:
             server.run(sockets=[listener])
         except KeyboardInterrupt:

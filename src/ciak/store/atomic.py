@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
 import io
 import os
 import re
@@ -25,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from ciak.errors import StorageError
-from ciak.store.disk import disk_error, forget_cache, fsync_folder, hash_fd, make_folder
+from ciak.store.disk import disk_error, forget_cache, fsync_folder, hash_fd, make_folder, same_fd
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -44,7 +43,7 @@ def commit_bytes(path: Path, data: bytes) -> None:
     def write(stream: BinaryIO) -> None:
         stream.write(data)
 
-    _commit(Path(path), write, hashlib.sha256(data).hexdigest(), len(data))
+    _commit(Path(path), write, lambda descriptor: same_fd(descriptor, data), len(data))
 
 
 def commit_file(path: Path, write: Callable[[BinaryIO], None], *, sha256: str | None = None) -> None:
@@ -54,7 +53,7 @@ def commit_file(path: Path, write: Callable[[BinaryIO], None], *, sha256: str | 
     the disk could not sync the first, or does not hold the bytes whose ``sha256`` (hex) is given; what it raises
     leaves nothing behind. Raises :class:`StorageError`.
     """
-    _commit(Path(path), write, sha256, 0)
+    _commit(Path(path), write, _holding(sha256) if sha256 else None, 0)
 
 
 def sweep(folder: Path) -> int:
@@ -94,7 +93,12 @@ class _Stream(io.FileIO):
         return os.write(self.fileno(), data)
 
 
-def _commit(path: Path, write: Callable[[BinaryIO], None], expected: str | None, needed: int) -> None:
+def _holding(digest: str) -> Callable[[int], bool]:
+    """Whether an open file has that sha256."""
+    return lambda descriptor: hash_fd(descriptor)[0] == digest
+
+
+def _commit(path: Path, write: Callable[[BinaryIO], None], holds: Callable[[int], bool] | None, needed: int) -> None:
     make_folder(path.parent)
     failure: OSError | None = None
     try:
@@ -102,7 +106,7 @@ def _commit(path: Path, write: Callable[[BinaryIO], None], expected: str | None,
         try:
             for _attempt in range(2):
                 try:
-                    _write_and_rename(folder, path.name, write, expected)
+                    _write_and_rename(folder, path.name, write, holds)
                 except _Unsynced as unsynced:
                     failure = unsynced.error
                 else:
@@ -115,7 +119,8 @@ def _commit(path: Path, write: Callable[[BinaryIO], None], expected: str | None,
     raise disk_error(failure, path, needed) from failure
 
 
-def _write_and_rename(folder: int, name: str, write: Callable[[BinaryIO], None], expected: str | None) -> None:
+def _write_and_rename(folder: int, name: str, write: Callable[[BinaryIO], None],
+                      holds: Callable[[int], bool] | None) -> None:
     """One attempt, in an open folder. Raises :class:`_Unsynced` when it may be made again, else OSError."""
     with new_temporary(folder) as (temporary, descriptor):
         with suppress(FileNotFoundError):
@@ -127,8 +132,7 @@ def _write_and_rename(folder: int, name: str, write: Callable[[BinaryIO], None],
         if not stream.closed:
             stream.flush()
             stream.detach()
-        written = expected or hash_fd(descriptor)[0]
-        settle(descriptor, written)
+        settle(descriptor, holds or _holding(hash_fd(descriptor)[0]))
         os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
         try:
             fsync_folder(folder)
@@ -136,18 +140,18 @@ def _write_and_rename(folder: int, name: str, write: Callable[[BinaryIO], None],
             raise _Unsynced(error) from error
 
 
-def settle(descriptor: int, written: str) -> None:
-    """Sync an open file and make sure that the disk holds the bytes whose sha256 is ``written``.
+def settle(descriptor: int, holds: Callable[[int], bool]) -> None:
+    """Sync an open file and make sure that the disk ``holds`` what was written.
 
     Raises :class:`_Unsynced`: then nothing of the file can be trusted.
     """
     try:
         os.fsync(descriptor)
         forget_cache(descriptor)
-        held = hash_fd(descriptor)[0]
+        whole = holds(descriptor)
     except OSError as error:
         raise _Unsynced(error) from error
-    if held != written:
+    if not whole:
         raise _Unsynced(OSError(errno.EIO, "what the disk holds is not what was written"))
 
 

@@ -17,7 +17,7 @@ from typing import BinaryIO, NamedTuple
 from ciak.errors import StorageError
 
 __all__ = ["BLOCK", "Mark", "copy_fd", "disk_error", "forget_cache", "fsync_folder", "hash_fd", "make_folder", "mark",
-           "no_tick"]
+           "no_tick", "same_fd"]
 
 BLOCK = 1 << 20
 """Bytes read or written at a time."""
@@ -117,6 +117,16 @@ def hash_fd(descriptor: int, tick: Callable[[float], None] = no_tick) -> tuple[s
         position += len(block)
         tick(min(1.0, position / total))
     return digest.hexdigest(), position
+
+
+def same_fd(descriptor: int, data: bytes) -> bool:
+    """Whether an open file holds exactly ``data``."""
+    position = 0
+    while block := os.pread(descriptor, BLOCK, position):
+        if not data.startswith(block, position):
+            return False
+        position += len(block)
+    return position == len(data)
 
 
 def copy_fd(descriptor: int, target: BinaryIO, tick: Callable[[float], None] = no_tick) -> None:

@@ -16,7 +16,7 @@ from ciak.film.editing import Add, Assign, Change, Choose, Dismiss, Lock, Merge,
 from ciak.film.model import FilmModel
 from ciak.project import Film
 from ciak.project.edits import Edited, edit, edit_cast, redo, undo, undoable
-from ciak.server.studio.asked import reader_of, sent
+from ciak.server.studio.asked import house_of, reader_of, sent
 from ciak.server.studio.past import step_view
 from ciak.server.studio.reading import FilmReader
 from ciak.server.studio.showing import frames_view, line_view
@@ -100,29 +100,33 @@ def edit_lines(request: Request, film: str, language: str, body: Edits) -> Respo
     spans = {loop.id: loop.span for loop in told.loops}
     changes = [_exact(wish, rate, spans) for wish in body.changes]
     mine = Film.open(reader.root)
-    return sent(_view(mine, edit(mine, language, changes, body.seen), reader))
+    with house_of(request).turns.saving():
+        return sent(_view(mine, edit(mine, language, changes, body.seen), reader))
 
 
 @router.post("/cast/{member}/edits", response_model=EditedView, responses={409: {"model": ConflictView}})
 def edit_member(request: Request, film: str, member: str, body: CastEdit) -> Response:
     """Change a row of the cast table."""
     mine = Film.open(reader_of(request, film).root)
-    done = edit_cast(mine, member, name=body.name, sex=body.sex, voices=body.voices, seen=body.seen)
-    return sent(_view(mine, done, reader_of(request, film)))
+    with house_of(request).turns.saving():
+        done = edit_cast(mine, member, name=body.name, sex=body.sex, voices=body.voices, seen=body.seen)
+        return sent(_view(mine, done, reader_of(request, film)))
 
 
 @router.post("/undo", response_model=EditedView, responses={409: {"model": ConflictView}})
 def undo_last(request: Request, film: str) -> Response:
     """Take back the last edit."""
     mine = Film.open(reader_of(request, film).root)
-    return sent(_view(mine, undo(mine), reader_of(request, film)))
+    with house_of(request).turns.saving():
+        return sent(_view(mine, undo(mine), reader_of(request, film)))
 
 
 @router.post("/redo", response_model=EditedView, responses={409: {"model": ConflictView}})
 def redo_last(request: Request, film: str) -> Response:
     """Make the edit again that was taken back last."""
     mine = Film.open(reader_of(request, film).root)
-    return sent(_view(mine, redo(mine), reader_of(request, film)))
+    with house_of(request).turns.saving():
+        return sent(_view(mine, redo(mine), reader_of(request, film)))
 
 
 def _exact(wish: Wish, rate: Rate, spans: dict[str, Span]) -> Change:

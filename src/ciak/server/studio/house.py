@@ -16,6 +16,7 @@ from ciak.jobs import LocalRunner
 from ciak.project import Film
 from ciak.server.studio.keys import key_of, whole_path
 from ciak.server.studio.reading import FilmReader
+from ciak.server.studio.turns import Turns
 from ciak.store import Library
 from ciak.store.disk import make_folder
 
@@ -47,6 +48,7 @@ class House:
         self._rooms: dict[str, Room] = {}
         self._lock = threading.Lock()
         self._told: str | None = None
+        self.turns = Turns()
         if first is not None:
             self.at(first)
 

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from ciak.errors import BadInput, NotFound
 from ciak.formats import write_subtitles
 from ciak.media import Peaks, read_thumbnail
-from ciak.server.studio.asked import reader_of
+from ciak.server.studio.asked import house_of, reader_of
 from ciak.server.studio.ranges import RangeResponse
 
 __all__ = ["Page", "pages", "router"]
@@ -117,7 +117,8 @@ def media(request: Request, film: str, language: str) -> Response:
     """The picture with the sound of one language, by byte ranges."""
     version, handle = reader_of(request, film).proxy(language)
     kind = _TYPES[version[version.rindex("."):]]
-    return RangeResponse(handle, asked=request.headers.get("range"), media_type=kind, etag=version)
+    return RangeResponse(handle, asked=request.headers.get("range"), media_type=kind, etag=version,
+                         turn=house_of(request).turns.wait)
 
 
 @router.get("/api/v1/films/{film}/takes/{language}/{loop}/{take}", response_class=Response, tags=["media"],
@@ -130,7 +131,7 @@ def take(request: Request, film: str, language: str, loop: str, take: str) -> Re
     if found is None or not _ARTEFACT.fullmatch(found.sound):
         raise NotFound("there is no such take")
     return RangeResponse(reader.artefact(found.sound), asked=request.headers.get("range"), media_type="audio/wav",
-                         etag=found.sound)
+                         etag=found.sound, turn=house_of(request).turns.wait)
 
 
 @router.get("/api/v1/films/{film}/thumbnails/{number}", response_class=Response, tags=["media"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+from collections.abc import Awaitable, Callable
 from typing import BinaryIO
 
 from starlette.concurrency import run_in_threadpool
@@ -13,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 __all__ = ["RangeResponse", "wanted"]
 
-_BLOCK = 1 << 18
+_BLOCK = 1 << 19
 _ONE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 
 
@@ -37,8 +38,11 @@ def wanted(header: str | None, size: int) -> tuple[int, int] | None:
 class RangeResponse(Response):
     """Sends an open file, or the range of it that was asked for, and closes it whatever happens."""
 
-    def __init__(self, handle: BinaryIO, *, asked: str | None, media_type: str, etag: str) -> None:
+    def __init__(self, handle: BinaryIO, *, asked: str | None, media_type: str, etag: str,
+                 turn: Callable[[], Awaitable[None]]) -> None:
+        """``turn`` is waited for before each block."""
         self._handle = handle
+        self._turn = turn
         size = os.fstat(handle.fileno()).st_size
         self._span = wanted(asked, size)
         headers = {"accept-ranges": "bytes", "etag": f'"{etag}"', "cache-control": "private, max-age=3600"}
@@ -62,6 +66,7 @@ class RangeResponse(Response):
                 await send({"type": "http.response.body", "body": b""})
             await run_in_threadpool(self._handle.seek, at)
             while at < end and not gone.done():
+                await self._turn()
                 block = await run_in_threadpool(self._handle.read, min(_BLOCK, end - at))
                 if not block:
                     break

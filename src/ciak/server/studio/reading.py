@@ -28,7 +28,7 @@ from ciak.server.studio.figures import report_view
 from ciak.server.studio.kept import Kept
 from ciak.server.studio.keys import key_of
 from ciak.server.studio.past import Past
-from ciak.server.studio.proxies import UNKNOWN, proxies, read_json
+from ciak.server.studio.proxies import UNKNOWN, Proxies, read_json
 from ciak.server.studio.showing import character_view, lines_json
 from ciak.server.studio.views import (
     ActivityView,
@@ -64,6 +64,7 @@ class FilmReader:
         self._kept = Kept(root)
         self._past = Past()
         self._surveyed = Surveyed()
+        self._playable = Proxies()
         self._shown: tuple[Survey | None, bytes] = (None, b"")
 
     def open(self) -> Film:
@@ -209,7 +210,7 @@ class FilmReader:
         return told | {"shots": " ".join((str(known.thumbnails)[:16], *(name[:16] for name in known.peaks.values())))}
 
     def _proxies(self, film: Film) -> dict[str, ProxyView]:
-        return self._kept("proxies", (_SHEET, _HISTORY, _NOTE), lambda: proxies(film))
+        return self._kept("proxies", (_SHEET, _HISTORY, _NOTE), lambda: self._playable(film))
 
     def _language(self, film: Film, code: str, proxy: ProxyView | None) -> LanguageView:
         """A dialogue that cannot be read counts no lines here; asking for it says why."""
