@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import time
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from ciak.errors import Damaged
-from ciak.film import Dialogue, Flag, Loop, Span, Word
+from ciak.film import Dialogue, Flag, Loop, Rate, Span, Word
 from ciak.formats.strict_json import write_json
 from ciak.project import Film, pieces
 from ciak.project.papers import read_paper, write_paper
+from ciak.project.pieces import SETTLED
 
 
 def loop(number: int, **changes: object) -> Loop:
@@ -103,3 +106,37 @@ def test_what_json_cannot_say_is_refused_and_nothing_is_written(talk: Dialogue, 
         with pytest.raises(Damaged):
             film.save_dialogue(saved.model_copy(update={"loops": loops}))
     assert film.dialogue("it") == saved
+
+
+def test_a_file_in_the_same_state_is_not_read_again_but_one_changed_just_now_is(tmp_path: Path) -> None:
+    film = Film.create(tmp_path / "film", "T", language="en", rate=Rate.parse("24"))
+    film.save_dialogue(Dialogue(language="en", loops=(Loop(id="L1", character="S1", text="one", span=Span.of(0, 1)),)))
+    path = film.path / "dialogue" / "en.json"
+
+    def text() -> str:
+        dialogue = Film.open(film.path).dialogue("en")
+        assert dialogue is not None
+        return dialogue.loops[0].text
+
+    def overwrite(old: bytes, new: bytes, at: int) -> None:
+        """As another program does, in place, the time of the change the same to the nanosecond."""
+        with path.open("r+b") as file:
+            data = file.read()
+            file.seek(0)
+            file.write(data.replace(old, new))
+        os.utime(path, ns=(at, at))
+
+    now = time.time_ns()
+    os.utime(path, ns=(now, now))
+    assert text() == "one"
+    overwrite(b'"one"', b'"two"', now)
+    assert text() == "two", "it was changed too short a time before it was read to be known by its time"
+    long_ago = now - 10 * SETTLED
+    os.utime(path, ns=(long_ago, long_ago))
+    assert text() == "two"
+    overwrite(b'"two"', b'"six"', long_ago + 1)
+    assert text() == "six", "its time tells"
+    os.utime(path, ns=(long_ago, long_ago))
+    assert text() == "six"
+    overwrite(b'"six"', b'"ten"', long_ago)
+    assert text() == "six", "which nobody can tell, and no program does"

@@ -25,6 +25,7 @@ from ciak.formats.strict_json import JsonLimits, parse_json, write_json
 from ciak.project import pieces
 from ciak.project.sheet import explain
 from ciak.store import open_inside
+from ciak.store.disk import mark
 
 __all__ = ["Paper", "Place", "json_lines", "paper_data", "paper_faults", "read_paper", "write_paper"]
 
@@ -49,6 +50,10 @@ def read_paper(root: Path, relative: str, model: type[M]) -> Paper[M] | None:
 
     Raises :class:`Damaged` and its kin with file and line, :class:`Hostile` for links that leave the film.
     """
+    path = root / relative
+    state = mark(path) if model is Dialogue else None
+    if state is not None and (known := pieces.recall_file(path, state)) is not None:
+        return Paper(cast("M", known[0]), known[1])
     data = paper_data(root, relative)
     if data is None:
         return None
@@ -59,6 +64,8 @@ def read_paper(root: Path, relative: str, model: type[M]) -> Paper[M] | None:
     else:
         digest = hashlib.sha256(data).hexdigest()
         value = pieces.put_together(data, digest) or pieces.remember(_value(data, relative, Dialogue), data, digest)
+    if state is not None:
+        pieces.remember_file(path, state, digest)
     return Paper(cast("M", value), digest)
 
 

@@ -28,9 +28,9 @@ _REMEDY = "read it again; what was done since stays as it is"
 def patch_of(before: Mapping[str, R], after: Mapping[str, R]) -> list[JsonValue]:
     """The patch that makes ``after`` of ``before``, both by id; rows in the order of the ids."""
     rows: list[JsonValue] = []
-    for key in sorted(before.keys() | after.keys()):
+    for key in sorted(key for key in before.keys() | after.keys() if before.get(key) is not after.get(key)):
         old, new = before.get(key), after.get(key)
-        if old is new or old == new:
+        if old == new:
             continue
         left = old.model_dump(mode="json") if old is not None else None
         right = new.model_dump(mode="json") if new is not None else None

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
@@ -20,13 +22,18 @@ from pydantic_core import PydanticSerializationError
 from ciak.errors import CiakError
 from ciak.film import Dialogue, Loop
 from ciak.formats.strict_json import JsonLimits, parse_json, write_json
+from ciak.store.disk import Mark
 
-__all__ = ["MOST", "put_together", "recall", "remember", "take_apart"]
+__all__ = ["MOST", "put_together", "recall", "recall_file", "remember", "remember_file", "take_apart"]
 
 MOST = 4
 """Dialogues remembered."""
 FEW = 100
 """New loops that are read again from what is about to be written; with more, the whole is read when it is asked for."""
+SETTLED = 50_000_000
+"""Nanoseconds after which another change of a file has another time; file systems tick every 10 ms or less."""
+_PROBED = 50
+"""Loops by which the dialogue is found that most of them were written for."""
 _MARK = b'\n  "loops": [\n'
 _FIRST, _LAST, _BETWEEN = b"    {\n", b"\n    }", b"\n    },\n    {\n"
 _END = b"\n  ]\n}\n"
@@ -44,6 +51,8 @@ class _Known:
 
 
 _LATELY: OrderedDict[str, _Known] = OrderedDict()
+_FILES: OrderedDict[Path, tuple[Mark, str]] = OrderedDict()
+"""File -> its state when it was last read, and what stood in it then."""
 _TURN = threading.Lock()
 
 
@@ -57,11 +66,35 @@ def recall(data: bytes) -> tuple[Dialogue, str] | None:
     return None
 
 
+def recall_file(path: Path, state: Mark) -> tuple[Dialogue, str] | None:
+    """What stands in a file that is still in the ``state`` in which it was read, and its sha256."""
+    with _TURN:
+        before, digest = _FILES.get(path, (None, ""))
+        if before != state or (known := _LATELY.get(digest)) is None:
+            return None
+        _LATELY.move_to_end(digest)
+        return known.value, digest
+
+
+def remember_file(path: Path, state: Mark, digest: str) -> None:
+    """That a file which was in ``state`` before it was read held what has that sha256.
+
+    Not of a file that was changed just now: it could be changed once more without its time telling (the rule by which
+    git calls such a file "racily clean").
+    """
+    if time.time_ns() - state.modified < SETTLED:
+        return
+    with _TURN:
+        _FILES[path] = state, digest
+        _FILES.move_to_end(path)
+        while len(_FILES) > 4 * MOST:
+            _FILES.popitem(last=False)
+
+
 def remember(value: Dialogue, data: bytes, digest: str, texts: Sequence[bytes] | None = None) -> Dialogue:
     """``value``, from now on what ``data`` says, whose sha256 is ``digest``; ``texts``: the bytes of each loop, where
     these are told apart."""
-    ready = _written(value.loops)
-    ours = [ready.get(id(loop)) or _piece(loop) for loop in value.loops]
+    ours = _texts(value.loops)[0]
     _shelve(digest, _Known(value, data, dict(zip(texts or ours, value.loops, strict=True)),
                            dict(zip(map(id, value.loops), ours, strict=True))))
     return value
@@ -105,14 +138,13 @@ def take_apart(value: Dialogue) -> tuple[bytes, str]:
 
     Raises :class:`Damaged` for what JSON cannot say.
     """
-    ready = _written(value.loops)
-    new = [loop for loop in value.loops if id(loop) not in ready]
-    texts = [ready.get(id(loop)) or _piece(loop) for loop in value.loops]
+    texts, new = _texts(value.loops)
     head = write_json(value.model_copy(update={"loops": ()}).model_dump(mode="json")).partition(b'\n  "loops": [')[0]
-    data = head + _MARK + b",\n".join(texts) + _END
+    parts = [part for text in texts for part in (b",\n", text)]  # joined once: the whole has megabytes
+    data = b"".join((head, _MARK, *parts[1:], _END))
     digest = hashlib.sha256(data).hexdigest()
     if len(new) <= FEW:
-        _keep(value, data, digest, {id(loop) for loop in new}, texts)
+        _keep(value, data, digest, new, texts)
     return data, digest
 
 
@@ -138,17 +170,23 @@ def _piece(loop: Loop) -> bytes:
     return b"    " + text.encode("utf-8").replace(b"\n", b"\n    ")
 
 
-def _written(loops: Sequence[Loop]) -> dict[int, bytes]:
-    """The bytes of those ``loops`` that are remembered, by their identity."""
+def _texts(loops: Sequence[Loop]) -> tuple[list[bytes], set[int]]:
+    """The bytes of each loop, and the identities of those whose bytes were not remembered."""
     with _TURN:
         shelves = [known.written for known in reversed(_LATELY.values())]
-    found: dict[int, bytes] = {}
+    some = [id(loop) for loop in loops[:_PROBED]]
+    shelves.sort(key=lambda shelf: -sum(name in shelf for name in some))
+    texts, new = [], set()
     for loop in loops:
+        name = id(loop)
         for shelf in shelves:
-            if (text := shelf.get(id(loop))) is not None:
-                found[id(loop)] = text
+            if (text := shelf.get(name)) is not None:
                 break
-    return found
+        else:
+            new.add(name)
+            text = _piece(loop)
+        texts.append(text)
+    return texts, new
 
 
 def _loops() -> dict[bytes, Loop]:
