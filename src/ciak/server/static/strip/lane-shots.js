@@ -1,7 +1,10 @@
-// The shots, each with its thumbnail. Pictures are asked for when they come into view, and kept.
+// The shots, each with its thumbnail. Pictures are asked for when the view rests, made as large as they are drawn off the
+// main thread, and kept.
 import { Lane, between } from './lane.js';
 
 const KEPT = 160;
+/** Milliseconds without a new picture of the strip after which the view rests. */
+const REST = 120;
 
 export class ShotLane extends Lane {
   id = 'shots';
@@ -10,6 +13,8 @@ export class ShotLane extends Lane {
   #shots = [];
   #frames = [];
   #pictures = new Map();
+  #wanted = new Set();
+  #resting = 0;
   #address = () => '';
 
   constructor(label) {
@@ -26,26 +31,53 @@ export class ShotLane extends Lane {
     this.#frames = told.pictures;
     this.#shots = told.shots.map((shot, at) => ({ id: `shot-${at}`, number: at + 1, text: String(at + 1), ...shot }));
     this.#address = address;
-    this.#pictures.clear();
+    for (const picture of this.#pictures.values()) picture?.close();
+    this.#pictures = new Map();
     this.changed();
   }
 
   #picture(number) {
-    const address = this.#address(number);
-    const known = this.#pictures.get(address);
-    if (known) return known.complete && known.naturalWidth ? known : null;
-    if (this.#pictures.size >= KEPT) this.#pictures.delete(this.#pictures.keys().next().value);
-    const picture = new Image();
-    picture.addEventListener('load', () => this.changed(), { once: true });
-    picture.src = address;
-    this.#pictures.set(address, picture);
-    return null;
+    const known = this.#pictures.get(number);
+    if (known === undefined) this.#wanted.add(number);
+    return known ?? null;
+  }
+
+  /** Ask for what was wanted last, unless the view moves on. */
+  #rest() {
+    clearTimeout(this.#resting);
+    if (this.#wanted.size) this.#resting = setTimeout(() => this.#wanted.forEach((number) => this.#load(number)), REST);
+  }
+
+  async #load(number) {
+    const pictures = this.#pictures;
+    pictures.set(number, null);
+    try {
+      const answer = await fetch(this.#address(number));
+      if (!answer.ok) return;
+      const picture = await createImageBitmap(await answer.blob(),
+        { resizeHeight: Math.round(this.height * (devicePixelRatio || 1)), resizeQuality: 'medium' });
+      if (pictures !== this.#pictures) return;
+      pictures.delete(number);
+      pictures.set(number, picture);
+      const oldest = pictures.keys().next().value;
+      if (pictures.size > KEPT && pictures.get(oldest)) {
+        pictures.get(oldest).close();
+        pictures.delete(oldest);
+      }
+      this.changed();
+    } catch {
+      pictures.delete(number);
+    }
   }
 
   paint({ draw, view, height, colours, selected }) {
+    this.#wanted.clear();
+    let last = -1;
     for (const shot of between(this.#shots, view.first, view.end)) {
       const left = view.x(shot.first);
       const wide = view.x(shot.end) - left;
+      if (wide < 2 && left - last < 1 && shot.id !== selected) continue;
+      last = left;
       draw.fillStyle = colours.marked;
       draw.fillRect(left, 0, Math.max(1, wide - 1), height);
       if (wide > 12) this.#fill(draw, view, shot, height);
@@ -55,6 +87,7 @@ export class ShotLane extends Lane {
         draw.strokeRect(left + 1, 1, Math.max(2, wide - 3), height - 2);
       }
     }
+    this.#rest();
   }
 
   /** Pictures side by side along the shot, each the one nearest to where it lies. */
@@ -68,9 +101,9 @@ export class ShotLane extends Lane {
       const number = this.#nearest(shot, frame);
       const picture = number === null ? null : this.#picture(number);
       if (!picture) continue;
-      wide = picture.naturalWidth * height / picture.naturalHeight;
+      wide = picture.width * height / picture.height;
       const part = Math.min(1, (end - x) / wide);
-      draw.drawImage(picture, 0, 0, picture.naturalWidth * part, picture.naturalHeight, x, 0, wide * part, height);
+      draw.drawImage(picture, 0, 0, picture.width * part, picture.height, x, 0, wide * part, height);
     }
   }
 

@@ -62,7 +62,8 @@ export class WaveLane extends Lane {
     const bins = view.scale / step;
     draw.fillStyle = colours.wave;
     draw.beginPath();
-    for (let x = 0; x < view.width; x += 1) {
+    const low = [];
+    for (let x = 0; x <= view.width; x += 1) {
       const frame = view.frame(x);
       if (frame >= view.frames) break;
       const from = Math.floor(frame / step);
@@ -76,8 +77,10 @@ export class WaveLane extends Lane {
         greatest = Math.max(greatest, tile[at + 1]);
       }
       const top = middle - greatest / 127 * (middle - 2);
-      draw.rect(x, top, 1, Math.max(1, (greatest - least) / 127 * (middle - 2)));
+      draw.lineTo(x, top);
+      low.push(Math.max(top + 1, middle - least / 127 * (middle - 2)));
     }
+    for (let x = low.length - 1; x >= 0; x -= 1) draw.lineTo(x, low[x]);
     draw.fill();
   }
 }
