@@ -25,7 +25,7 @@ const linear = (value) => (value / 255 <= .04045 ? value / 255 / 12.92 : ((value
 const light = ([red, green, blue]) => .2126 * linear(red) + .7152 * linear(green) + .0722 * linear(blue);
 const ground = (node) => {
   const layers = [];
-  for (let at = node; at; at = up(at)) {
+  for (let at = node.matches('.icon') ? up(node) : node; at; at = up(at)) {
     const colour = parse(getComputedStyle(at).backgroundColor);
     if (colour[3]) layers.push(colour);
     if (colour[3] === 1) break;
@@ -36,11 +36,11 @@ const ground = (node) => {
 const poor = [];
 for (const node of all) {
   if (!seen(node) || node.closest('.unseen, :disabled') || node.matches('canvas, video')) continue;
-  if (!written(node).length && !node.matches('input:not([type=radio]), svg')) continue;
+  if (!written(node).length && !node.matches('input:not([type=radio]), svg, .icon')) continue;
   const style = getComputedStyle(node);
   const [front, back] = [light(parse(style.color)), light(ground(node))];
   const ratio = (Math.max(front, back) + .05) / (Math.min(front, back) + .05);
-  const needed = node.matches('svg') || parseFloat(style.fontSize) >= 24 ? 3 : 4.5;
+  const needed = node.matches('svg, .icon') || parseFloat(style.fontSize) >= 24 ? 3 : 4.5;
   if (ratio < needed) poor.push([node.localName, node.textContent.slice(0, 40), Math.round(ratio * 100) / 100]);
 }
 return poor;

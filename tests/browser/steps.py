@@ -74,7 +74,8 @@ def point(watched: Watched, frame: float, lane: str = "") -> tuple[float, float]
     x, y = watched.js(
         "const { strip } = studio; let canvas = strip.rule;"
         "if (argument.lane) { const row = [...strip.body.children].find((node) => node.lane.id === argument.lane);"
-        " row.scrollIntoView({ block: 'nearest' }); canvas = row.querySelector('canvas'); }"
+        " row.scrollIntoView({ block: 'nearest' });"
+        " while (!(canvas = row.querySelector('canvas'))) await new Promise(requestAnimationFrame); }"
         "const box = canvas.getBoundingClientRect();"
         "return [box.left + strip.view.x(argument.frame + .5), box.top + box.height / 2];",
         {"lane": lane, "frame": frame},

@@ -190,6 +190,8 @@ def test_undo_and_redo_go_on_after_a_reload(desk: Desk) -> None:
 
 def test_a_name_of_the_cast_can_be_filtered(desk: Desk) -> None:
     watched, _ = desk
-    watched.page.get_by_role("combobox", name="Who speaks").select_option("ada")
+    who = watched.page.get_by_role("combobox", name="Who speaks")
+    who.focus()
+    who.select_option("ada")
     watched.until("studio.lines.list.querySelectorAll('.row').length === 3")
     assert watched.page.locator("ciak-lines .who").all_inner_texts() == ["Ada Conti"] * 3

@@ -50,8 +50,10 @@ studio.strip.lanes = [...studio.strip.lanes, window.lane];
 await new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)));
 """
 COLOUR = """
+const row = [...studio.strip.body.children].find((node) => node.lane === window.lane);
+row.scrollIntoView({ block: 'nearest' });
 await new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)));
-const canvas = [...studio.strip.body.children].find((node) => node.lane === window.lane).querySelector('canvas');
+const canvas = row.querySelector('canvas');
 const ratio = canvas.width / studio.strip.view.width;
 const found = canvas.getContext('2d').getImageData(studio.strip.view.x(argument) * ratio, 12 * ratio, 1, 1).data;
 return found[3] > 0;

@@ -21,8 +21,9 @@ HTMLMediaElement.prototype.play = function () {
 };
 """
 PIXELS = """
-await new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)));
 const row = [...studio.strip.body.children].find((node) => node.lane.id === argument);
+row.scrollIntoView({ block: 'nearest' });
+await new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)));
 const canvas = row.querySelector('canvas');
 const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
 const found = new Set(); let drawn = 0;

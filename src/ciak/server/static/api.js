@@ -23,6 +23,13 @@ async function ask(path, options = {}) {
   return answer.status === 204 ? null : answer.json();
 }
 
+/** What is no JSON. */
+async function found(path) {
+  const answer = await fetch(path, { credentials: 'same-origin' });
+  if (!answer.ok) throw new ApiError(answer.status, {});
+  return answer;
+}
+
 const read = (path) => ask(path);
 const send = (path, body = {}, method = 'POST') => ask(path, {
   method, body: JSON.stringify(body), headers: { accept: 'application/json', 'content-type': 'application/json' },
@@ -78,10 +85,9 @@ export class FilmApi {
   media(language, version) { return `${this.at}/media/${part(language)}?v=${part(version.slice(0, 16))}`; }
   take(language, loop, take) { return `${this.at}/takes/${part(language)}/${part(loop)}/${part(take)}`; }
   thumbnail(number, version) { return `${this.at}/thumbnails/${number}?v=${part(version)}`; }
+  picture(number, version) { return found(this.thumbnail(number, version)).then((answer) => answer.blob()); }
   async peaks(sound, version, start, end, width) {
     const query = `start=${start}&end=${end}&width=${width}&v=${part(version)}`;
-    const answer = await fetch(`${this.at}/peaks/${part(sound)}?${query}`, { credentials: 'same-origin' });
-    if (!answer.ok) throw new ApiError(answer.status, {});
-    return new Int8Array(await answer.arrayBuffer());
+    return new Int8Array(await (await found(`${this.at}/peaks/${part(sound)}?${query}`)).arrayBuffer());
   }
 }

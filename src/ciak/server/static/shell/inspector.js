@@ -25,7 +25,7 @@ const styles = css`
   label { display: grid; gap: 2px; font-size: 13px; color: var(--quiet); }
   label > * { font-size: 15px; color: var(--text); }
   .tool { border: 1px solid var(--line); }
-  .tool svg { vertical-align: -2px; }
+  .tool .icon { vertical-align: -2px; }
   .empty { color: var(--quiet); }
 `;
 

@@ -14,7 +14,8 @@ const styles = css`
   a:focus-visible { outline-offset: -2px; }
   .part { font: 400 13px/24px var(--condensed); letter-spacing: .04em; color: var(--quiet); padding-inline-start: 16px; margin-bottom: -16px; }
   .inner a { padding-inline-start: 25px; }
-  .state { font-size: 12px; color: var(--quiet); white-space: nowrap; }
+  .state, [data-state]::after { font-size: 12px; color: var(--quiet); white-space: nowrap; }
+  [data-state]::after { content: attr(data-state); }
   .state.working { color: var(--accent); }
   .state.needs { color: var(--check); }
   .state.done { color: var(--good); }
@@ -37,8 +38,7 @@ export class Rail extends Element {
     this.dubbing = h('div', { class: 'room' }, this.say(h('span'), 'rail.dubbing'), this.state);
     this.pages = h('li', {}, this.dubbing, h('ul', { class: 'inner' }, link('dialogue', 'lines.title'), link('report', 'report.title')));
     this.own = h('ul', {}, link('activity', 'rail.activity'));
-    const later = LATER.map((name) => h('li', { class: 'room' }, this.say(h('span'), `rail.${name}`),
-      this.say(h('span', { class: 'state' }), 'rail.later')));
+    const later = LATER.map((name) => this.say(this.say(h('li', { class: 'room' }), `rail.${name}`), 'rail.later', {}, 'data-state'));
     this.rooms = this.say(h('h2', { class: 'part' }), 'rail.departments');
     this.list = h('ul', {}, this.pages, later);
     const nav = h('nav', {}, h('ul', {}, link('shelf', 'rail.shelf')), this.rooms, this.list, this.own);

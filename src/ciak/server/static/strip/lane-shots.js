@@ -15,7 +15,7 @@ export class ShotLane extends Lane {
   #pictures = new Map();
   #wanted = new Set();
   #resting = 0;
-  #address = () => '';
+  #asks = null;
 
   constructor(label) {
     super();
@@ -26,11 +26,11 @@ export class ShotLane extends Lane {
 
   describe(shot) { return `${this.label()} ${shot.number}`; }
 
-  /** `told`: shots and pictures as the server tells them; `address(number)`: where a thumbnail is. */
-  show(told, address) {
+  /** `told`: shots and pictures as the server tells them; `asks(number)`: a promise of a thumbnail. */
+  show(told, asks) {
     this.#frames = told.pictures;
     this.#shots = told.shots.map((shot, at) => ({ id: `shot-${at}`, number: at + 1, text: String(at + 1), ...shot }));
-    this.#address = address;
+    this.#asks = asks;
     for (const picture of this.#pictures.values()) picture?.close();
     this.#pictures = new Map();
     this.changed();
@@ -52,9 +52,7 @@ export class ShotLane extends Lane {
     const pictures = this.#pictures;
     pictures.set(number, null);
     try {
-      const answer = await fetch(this.#address(number));
-      if (!answer.ok) return;
-      const picture = await createImageBitmap(await answer.blob(),
+      const picture = await createImageBitmap(await this.#asks(number),
         { resizeHeight: Math.round(this.height * (devicePixelRatio || 1)), resizeQuality: 'medium' });
       if (pictures !== this.#pictures) return;
       pictures.delete(number);
@@ -65,8 +63,8 @@ export class ShotLane extends Lane {
         pictures.delete(oldest);
       }
       this.changed();
-    } catch {
-      pictures.delete(number);
+    } catch (error) {
+      if (error.status === undefined) pictures.delete(number); // nobody answered: to be asked again
     }
   }
 

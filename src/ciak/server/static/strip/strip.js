@@ -135,8 +135,12 @@ export class Strip extends Element {
     const { scrollTop, clientHeight } = this.body;
     let top = 0;
     for (const lane of this.lanes) {
-      if (top < scrollTop + clientHeight && top + lane.height >= scrollTop) this.#canvas(this.#rows.get(lane).canvas, lane);
-      else this.#rows.get(lane).canvas.style.height = `${lane.height}px`;
+      const { node, canvas } = this.#rows.get(lane);
+      node.style.minHeight = `${lane.height + 1}px`;
+      if (top < scrollTop + clientHeight && top + lane.height >= scrollTop) {
+        if (!canvas.isConnected) node.append(canvas);
+        this.#canvas(canvas, lane);
+      } else canvas.remove();
       top += lane.height + 1;
     }
     this.#place();

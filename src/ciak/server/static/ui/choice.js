@@ -7,7 +7,7 @@ const MANY = 4;
 const styles = css`
   :host { display: inline-block; }
   fieldset { display: flex; align-items: center; gap: 4px; margin: 0; padding: 0; border: 0; }
-  svg { color: var(--quiet); flex: none; }
+  .icon { color: var(--quiet); }
   legend { float: inline-start; padding: 0; color: var(--quiet); }
   .row { display: flex; }
   label { position: relative; display: flex; align-items: center; justify-content: center; min-height: 32px;

@@ -29,6 +29,7 @@ const base = css`
   .primary:hover { background: var(--accent); filter: brightness(1.08); }
   .field { min-height: 32px; width: 100%; padding: 3px 8px; border: 1px solid var(--edge); border-radius: 4px; background: var(--ground); }
   .quiet { color: var(--quiet); }
+  .icon { display: inline-block; flex: none; width: 16px; height: 16px; background: currentColor; forced-color-adjust: none; }
   progress { appearance: none; height: 4px; border: 0; border-radius: 2px; background: var(--line); overflow: hidden; }
   progress::-webkit-progress-bar { background: var(--line); }
   progress::-webkit-progress-value { background: var(--accent); }

@@ -28,11 +28,14 @@ export class Notice extends Element {
     this.retry = h('button', { hidden: true, onclick: () => this.tell('retry') });
     this.say(this.retry, 'notice.retry');
     this.act = h('button', { hidden: true, onclick: () => this.tell('act') });
-    this.body = h('div', { class: 'body', role: 'status' }, this.head, this.text, this.detail, this.command, this.retry, this.act);
+    this.body = h('div', { class: 'body', role: 'status' });
     return this.body;
   }
 
+  /** What says nothing holds nothing. */
   update() {
+    const parts = [this.head, this.text, this.detail, this.command, this.retry, this.act];
+    if (Boolean(this.told) !== this.body.hasChildNodes()) this.body.replaceChildren(...(this.told ? parts : []));
     const told = this.told ?? {};
     this.head.textContent = told.key ? words.say(`${told.key}.title`) : '';
     this.text.textContent = told.key ? words.say(`${told.key}.text`) : '';

@@ -12,7 +12,7 @@ export function named(flag) {
 export function flagged(flags) {
   if (!flags.length) return null;
   const list = h('ul', { 'aria-label': words.say('lines.flags') },
-    flags.map((flag) => h('li', { title: flag.message }, icon('flag', 12), h('span', { dir: 'auto' }, named(flag)))));
+    flags.map((flag) => h('li', { title: flag.message, dir: 'auto' }, icon('flag', 12), named(flag))));
   for (const [name, value] of [['listStyle', 'none'], ['color', 'var(--check)'], ['fontSize', '13px']]) {
     list.style[name] = value;
   }

@@ -31,7 +31,7 @@ export class DubbingLanes {
   #pictures({ shots, api }) {
     if (!shots?.shots.length) return [];
     const lane = this.#lane('shots', () => new ShotLane(() => words.say('lane.shots')));
-    if (lane.shown !== shots) lane.show(shots, (number) => api.thumbnail(number, shots.version));
+    if (lane.shown !== shots) lane.show(shots, (number) => api.picture(number, shots.version));
     lane.shown = shots;
     return [lane];
   }

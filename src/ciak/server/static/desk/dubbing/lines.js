@@ -20,14 +20,12 @@ const styles = css`
   .row[aria-current="true"] { background: var(--marked); }
   .row[aria-selected="true"] { border-color: var(--accent); }
   .list:focus-visible .row[aria-selected="true"] { box-shadow: inset 0 0 0 1px var(--edge); }
-  .row > div { min-width: 0; }
+  .row > * { grid-column: 2; min-width: 0; }
   .row p { overflow-wrap: anywhere; white-space: pre-line; }
-  .who, .row time { display: block; font-size: 13px; }
-  .who { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .row time { color: var(--quiet); }
+  .row > time { grid-column: 1; grid-row: 1 / span 9; font-size: 13px; color: var(--quiet); }
+  .who { display: block; color: var(--text); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .source { color: var(--quiet); }
   .only { color: var(--text); }
-  .locked { color: var(--quiet); font-size: 13px; }
   textarea { display: block; width: 100%; margin: 2px 0; resize: vertical; line-height: 24px; }
   ciak-notice { flex: 1; }
 `;
@@ -50,7 +48,7 @@ export class Lines extends Element {
     this.say(this.follows, 'lines.follow');
     this.first = h('button', { onclick: () => { this.problems = !this.problems; } });
     this.say(this.first, 'lines.problems');
-    this.only = h('select', { onchange: () => { this.who = this.only.value; } });
+    this.only = h('select', { onfocus: () => this.#people(true), onchange: () => { this.who = this.only.value; } });
     this.say(this.only, 'lines.who', {}, 'aria-label');
     this.list = h('div', { class: 'list', role: 'listbox', tabindex: '0', onkeydown: (event) => this.#key(event),
       onclick: (event) => this.#clicked(event), ondblclick: (event) => this.#opened(event) });
@@ -84,11 +82,12 @@ export class Lines extends Element {
     this.#mark();
   }
 
-  #people() {
+  /** Whose lines can be chosen; all of them are listed once the list is asked for. */
+  #people(all = this.shadowRoot.activeElement === this.only) {
     const there = [...new Set(this.lines.map((line) => line.character))];
-    this.only.replaceChildren(h('option', { value: '' }, words.say('lines.everybody')),
-      ...there.map((id) => h('option', { value: id }, this.cast.get(id)?.name || id)));
     if (!there.includes(this.who)) this.who = '';
+    this.only.replaceChildren(h('option', { value: '' }, words.say('lines.everybody')), ...there.filter((id) => all || id === this.who)
+      .map((id) => h('option', { value: id }, this.cast.get(id)?.name || id)));
     this.only.value = this.who;
   }
 
@@ -113,10 +112,10 @@ export class Lines extends Element {
       : said ? h('p', { class: className, dir: 'auto', 'data-language': language }, said) : null);
     return h('div', { class: 'row', role: 'option', id, 'aria-setsize': this.#rows.length, 'aria-posinset': index + 1,
       'aria-selected': String(line.id === this.selected), 'aria-current': index === this.#current ? 'true' : null, 'data-index': index },
-    h('div', {}, h('time', {}, label), h('bdi', { class: 'who', title: this.#who(line) }, this.#who(line)),
+    h('time', {}, label, h('bdi', { class: 'who', title: this.#who(line) }, this.#who(line)),
       line.locked ? h('span', { class: 'locked' }, words.say('lines.locked')) : null),
-    h('div', {}, text(this.source, both ? 'source' : 'only', line.source),
-      this.target ? text(this.target, 'translation', line.translation) : null, flagged(line.flags)));
+    text(this.source, both ? 'source' : 'only', line.source),
+    this.target ? text(this.target, 'translation', line.translation) : null, flagged(line.flags));
   }
 
   #who(line) { return this.cast.get(line.character)?.name || line.character; }

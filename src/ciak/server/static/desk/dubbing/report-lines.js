@@ -35,7 +35,7 @@ const styles = css`
   .none { color: var(--quiet); font-size: 13px; }
   .line > .c-flags { color: var(--check); }
   .c-flags { padding-inline-start: 12px; }
-  .c-flags svg { vertical-align: -1px; margin-inline-end: 8px; }
+  .c-flags .icon { vertical-align: -1px; margin-inline-end: 8px; }
   .c-words { color: var(--quiet); }
   .plain .c-trust { display: none; }
   .plain .row { grid-template-columns: 96px minmax(80px, 1fr) minmax(0, 2.4fr) repeat(5, 84px) minmax(152px, 1.6fr); }
