@@ -137,19 +137,20 @@ def test_edits_of_other_lines_merge(film: Film) -> None:
 
 
 def test_a_save_that_comes_in_between_is_waited_for(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, overtaken = Film.save_dialogue, [0]
+    real, overtaken = Film.save_dialogues, [0]
 
-    def late(self: Film, *arguments: object, **named: object) -> Dialogue:
+    def late(self: Film, *arguments: object, **named: object) -> tuple[tuple[Dialogue, int], ...]:
         if overtaken[0] < 3:
             overtaken[0] += 1
-            real(other, (now := read(other)).model_copy(update={"loops": tuple(
+            other.save_dialogue((now := read(other)).model_copy(update={"loops": tuple(
                 one.model_copy(update={"character": f"X{overtaken[0]}"}) if one.id == "L4" else one
                 for one in now.loops)}))
         return real(self, *arguments, **named)  # type: ignore[arg-type]
 
     other = Film.open(film.path)
-    monkeypatch.setattr(Film, "save_dialogue", late)
+    monkeypatch.setattr(Film, "save_dialogues", late)
     retype(film, "Ciao!")
+    assert overtaken[0] == 3
     assert (line(film).text, line(film, "L4").character) == ("Ciao!", "X3")
 
 
@@ -362,6 +363,53 @@ def test_killed_at_every_call_an_edit_was_made_or_was_not(film: Film, torn: bool
         retype(Film.open(film.path), f"after {fatal}")
         undo(Film.open(film.path))
     assert fatal > (2 if torn else 10)
+
+
+@pytest.mark.slow
+def test_killed_at_every_call_a_translation_is_in_step_with_its_original(tmp_path: Path) -> None:
+    film = translated(tmp_path)
+    mixed = 0
+    for fatal in range(1, 100):
+        to, back = (Span(start=start, end=start + 1) for start in (Fraction(fatal, 100), Fraction(5 + fatal)))
+
+        def work(path: Path, to: Span = to) -> None:
+            edit(Film.open(path), "en", [Place(loop="L1", span=to)], {})
+
+        if not die(film.path, work, fatal, False):
+            break
+        starts = {code: line(Film.open(film.path), "L1", code).span.start for code in ("en", "it")}
+        mixed += len(set(starts.values())) > 1
+        assert {one.code for one in check_film(film.path)} <= {"history-damaged", "character-unknown"}
+        edit(Film.open(film.path), "en", [Place(loop="L1", span=back)], {})
+        assert {line(Film.open(film.path), "L1", code).span for code in ("en", "it")} == {back}
+    assert fatal > 15 and mixed <= 1, "only between the two renamings"
+
+
+def test_of_an_edit_in_two_languages_both_are_saved_or_none(tmp_path: Path) -> None:
+    film = translated(tmp_path)
+    other = Film.open(film.path)
+    dialogues = [one for code in ("en", "it") if (one := film.dialogue(code)) is not None]
+    other.save_dialogue(dialogues[1].model_copy(update={"loops": dialogues[1].loops[:1]}))
+    changed = [one.model_copy(update={"loops": one.loops[1:]}) for one in dialogues]
+    with pytest.raises(Conflict):
+        film.save_dialogues(changed, "person", [{}, {}])
+    assert film.dialogue("en") == dialogues[0], "the other one was changed since"
+    fresh = film.dialogue("it")
+    assert fresh is not None
+    done = film.save_dialogues([changed[0], fresh.model_copy(update={"loops": ()})], "person", [{}, {}])
+    entries = list(film.history.entries())[-2:]
+    assert [(one.revision, number) for one, number in done] == [(2, entries[0].sequence), (3, entries[1].sequence)]
+    assert entries[1].settings == {"follows": entries[0].sequence} and entries[0].settings == {}
+
+
+def translated(folder: Path) -> Film:
+    """Two lines and their translation."""
+    film = Film.create(folder / "two", "Two", language="en", rate=Rate.parse("24"))
+    for language in ("en", "it"):
+        film.save_dialogue(Dialogue(language=language, source=None if language == "en" else "en", loops=tuple(
+            Loop(id=f"L{at + 1}", character="S1", text=f"line {at}", span=Span.of(3 * at, 3 * at + 2),
+                 origin="person") for at in range(2))))
+    return film
 
 
 def test_what_is_done_to_the_originals_places_is_done_to_its_translation_and_undone_with_it(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ciak.errors import Cancelled, StorageError
-from ciak.store import commit_bytes, commit_file, sweep
+from ciak.store import commit_all, commit_bytes, commit_file, sweep
 
 OLD, NEW = b"old " * 100, b"new " * 5000
 CALLS = ("open", "write", "fsync", "rename", "mkdir", "fchmod", "pread")
@@ -225,6 +225,32 @@ def test_sweeping_takes_the_dead_and_leaves_the_living(tmp_path: Path) -> None:
     assert sweep(tmp_path) == 1
     assert names(tmp_path) == [".ciak-mine.part"]
     assert sweep(tmp_path / "missing") == 0
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
+@pytest.mark.parametrize("call", CALLS)
+def test_several_files_are_all_new_or_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str,
+                                                   number: int) -> None:
+    one, two = tmp_path / "one", tmp_path / "deep" / "two"
+    for at in range(1, 30):
+        commit_all({one: OLD, two: OLD})
+        two.chmod(0o600)
+        with monkeypatch.context() as patched:
+            failing = Failing(patched, (call,), at, number)
+            try:
+                commit_all({one: NEW, two: NEW})
+                failed = False
+            except StorageError:
+                failed = True
+        held = one.read_bytes(), two.read_bytes()
+        if failed:
+            assert held == (OLD, OLD) or (call == "rename" and at == 2 and held == (NEW, OLD))
+        else:
+            assert held == (NEW, NEW) and stat.S_IMODE(two.stat().st_mode) == 0o600
+        assert names(tmp_path) == ["deep", "one"] and names(tmp_path / "deep") == ["two"]
+        if failing.count < at:
+            break
+    assert at > {"mkdir": 0, "fchmod": 1}.get(call, 2)
 
 
 def test_many_writers_at_once_leave_one_whole_file(tmp_path: Path) -> None:

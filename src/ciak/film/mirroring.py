@@ -25,7 +25,8 @@ def mirrored(changes: Sequence[Change], translation: Dialogue) -> Dialogue:
     for change in changes:
         wanted = _wanted(change, {loop.id: loop for loop in translation.loops if not loop.locked})
         if wanted is not None:
-            translation = _by_whom(translation, apply(translation, (wanted,)))
+            after = apply(translation, (wanted,))
+            translation = _by_whom(translation, after) if isinstance(wanted, Split | Merge) else after
     return translation
 
 

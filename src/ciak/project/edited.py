@@ -5,8 +5,8 @@ Does not know what an edit means, nor which edits there may be (``edits``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
@@ -16,7 +16,7 @@ from ciak.project.folder import Film
 from ciak.project.patches import ids_of, patch_of
 from ciak.project.undoing import lately
 
-__all__ = ["Edited", "patiently", "save_edit"]
+__all__ = ["Edited", "patiently", "save_edit", "save_edits"]
 
 ATTEMPTS = 20
 """How often an edit is begun anew because somebody saved in between."""
@@ -77,6 +77,26 @@ def save_edit(film: Film, before: Dialogue | Cast, after: Dialogue | Cast, who: 
     sequence = next((one.sequence for one in lately(film.history)
                      if one.language == language and one.revision == saved.revision), None)
     return _edited(saved, ids_of(patch), sequence)
+
+
+def save_edits(film: Film, made: Sequence[tuple[Dialogue, Dialogue]], who: str,
+               told: Mapping[str, JsonValue]) -> Edited:
+    """Save what became of several dialogues, (before, after), by one edit of the first: all are saved or none, the
+    others tell that they follow the first and stand in its ``also``. Nothing is done where the first says the same.
+    To be called in :func:`patiently`."""
+    changed = [(after, patch) for before, after in made if (patch := _patch(before, after))]
+    first = made[0][0]
+    if not changed or changed[0][0].language != first.language:
+        return _edited(first, (), None)
+    settings = [{**told, "patch": patch, "language": after.language, "revision": after.revision + 1}
+                for after, patch in changed]
+    try:
+        saved = film.save_dialogues([after for after, _ in changed], who, settings)
+    except Conflict as conflict:
+        raise _Overtaken(conflict) from None
+    done, *also = (_edited(dialogue, ids_of(patch), sequence)
+                   for (dialogue, sequence), (_, patch) in zip(saved, changed, strict=True))
+    return replace(done, also=tuple(also))
 
 
 def _patch(before: Dialogue | Cast, after: Dialogue | Cast) -> list[JsonValue]:

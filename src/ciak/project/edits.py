@@ -18,7 +18,7 @@ from ciak.errors import BadInput, CiakError, Conflict, NotFound, NothingToDo, Re
 from ciak.film import Cast, CastMember, Dialogue, Loop, Sex
 from ciak.film.editing import Change, apply, in_order, named, version_of
 from ciak.film.mirroring import mirrored
-from ciak.project.edited import Edited, patiently, save_edit
+from ciak.project.edited import Edited, patiently, save_edit, save_edits
 from ciak.project.folder import Film
 from ciak.project.patches import rows_of, taken_back
 from ciak.project.sheet import explain
@@ -47,27 +47,23 @@ def edit(film: Film, language: str, changes: Sequence[Change], seen: Mapping[str
         before = _dialogue(film, language)
         _check(film, before, changes, seen)
         after = apply(before, changes)
-        return save_edit(film, before, after, who, {"changes": [change.do for change in changes]})
-    done = patiently(once)
-    if done.sequence is None or done.dialogue is None or done.dialogue.source is not None:
-        return done
-    also = tuple(other for code in film.languages() if code != language
-                 if (other := _mirrored(film, language, code, changes, who, done.sequence)) is not None)
-    return replace(done, also=also)
+        made = [(before, after)]
+        if before.source is None and after is not before:
+            made += [pair for code in film.languages() if code != language
+                     if (pair := _mirrored(film, language, code, changes)) is not None]
+        return save_edits(film, made, who, {"changes": [change.do for change in changes]})
+    return patiently(once)
 
 
-def _mirrored(film: Film, source: str, language: str, changes: Sequence[Change], who: str,
-              follows: int) -> Edited | None:
-    """The same done to a translation, as far as it has the loops; None where there is nothing to do."""
-    def once() -> Edited:
-        before = _dialogue(film, language)
-        after = mirrored(changes, before) if before.source == source else before
-        return save_edit(film, before, after, who, {"changes": [change.do for change in changes], "follows": follows})
+def _mirrored(film: Film, source: str, language: str, changes: Sequence[Change]) -> tuple[Dialogue, Dialogue] | None:
+    """A translation before and after the same, as far as it has the loops; None where it is not of ``source``."""
+    before = _dialogue(film, language)
+    if before.source != source:
+        return None
     try:
-        done = patiently(once)
+        return before, mirrored(changes, before)
     except (BadInput, Refused):
         return None  # the translation is not so built; the next run brings it into step
-    return done if done.sequence is not None else None
 
 
 def edit_cast(film: Film, member: str, *, name: str | None = None, sex: Sex | None = None,

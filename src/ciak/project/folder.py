@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -36,7 +36,7 @@ from ciak.project.history import Entry, History
 from ciak.project.migrations import migrate, schema_of
 from ciak.project.papers import read_paper, write_paper
 from ciak.project.sheet import LARGEST_SHEET, SCHEMA, Sheet, Source, explain, parse_toml, read_sheet, write_sheet
-from ciak.store import Artefacts, Index, commit_bytes, open_inside, sweep
+from ciak.store import Artefacts, Index, commit_all, commit_bytes, open_inside, sweep
 from ciak.store.disk import disk_error, make_folder
 
 __all__ = ["FOLDERS", "Film"]
@@ -264,6 +264,24 @@ class Film:
         """
         return self._save(_dialogue_file(dialogue.language), dialogue, who, settings)
 
+    def save_dialogues(self, dialogues: Sequence[Dialogue], who: str,
+                       settings: Sequence[Mapping[str, JsonValue]]) -> tuple[tuple[Dialogue, int], ...]:
+        """Save several at once, none when one cannot be; returns each with its new revision, and the sequence by which
+        the history knows it. Those after the first ``follow`` it there. Raises as :meth:`save_dialogue`."""
+        with self.lock():
+            papers = [(_dialogue_file(one.language), one) for one in dialogues]
+            for relative, mine in papers:
+                self._compare(relative, mine)
+            first = self.history.upcoming
+            told = [{**each, "follows": first} if number else dict(each) for number, each in enumerate(settings)]
+            saved = tuple(one.model_copy(update={"revision": one.revision + 1}) for one in dialogues)
+            written = [write_paper(one) for one in saved]
+            files = {relative: paper for (relative, _), paper in zip(papers, written, strict=True)}
+            entries = self._write_all(files, who, told)
+            for one, (relative, (_, digest)) in zip(saved, files.items(), strict=True):
+                self._read[relative] = (one.revision, digest)
+        return tuple((one, entry.sequence) for one, entry in zip(saved, entries, strict=True))
+
     def cast(self) -> Cast:
         """The cast table; an empty one where there is none yet."""
         return self._paper("cast.json", Cast) or Cast()
@@ -284,30 +302,41 @@ class Film:
 
     def _save(self, relative: str, mine: P, who: str, settings: Mapping[str, JsonValue]) -> P:
         with self.lock():
-            paper = read_paper(self.path, relative, type(mine))
-            if paper is not None:
-                revision, digest = self._read.get(relative, (-1, ""))
-                stale = revision == mine.revision and digest != paper.digest
-                if paper.value == mine:
-                    return mine
-                if paper.value.revision != mine.revision or stale:
-                    raise Conflict(f"{relative} was changed since you read it", mine=mine, theirs=paper.value,
-                                   remedy="read it again and repeat the change")
+            if self._compare(relative, mine):
+                return mine
             saved = mine.model_copy(update={"revision": mine.revision + 1})
             data, digest = write_paper(saved)
             self._write(relative, data, digest, who, settings)
             self._read[relative] = (saved.revision, digest)
             return saved
 
+    def _compare(self, relative: str, mine: P) -> bool:
+        """Under the lock: whether that stands there already. Raises :class:`Conflict` when somebody saved since."""
+        paper = read_paper(self.path, relative, type(mine))
+        if paper is None:
+            return False
+        revision, digest = self._read.get(relative, (-1, ""))
+        stale = revision == mine.revision and digest != paper.digest
+        if paper.value == mine:
+            return True
+        if paper.value.revision != mine.revision or stale:
+            raise Conflict(f"{relative} was changed since you read it", mine=mine, theirs=paper.value,
+                           remedy="read it again and repeat the change")
+        return False
+
     def _write(self, relative: str, data: bytes, digest: str, who: str,
                settings: Mapping[str, JsonValue] = NOTHING) -> None:
-        """Under the lock: the file, then the line in the history; what writers who died left is swept."""
-        path = self.inside(relative)
+        self._write_all({relative: (data, digest)}, who, (settings,))
+
+    def _write_all(self, files: Mapping[str, tuple[bytes, str]], who: str,
+                   settings: Sequence[Mapping[str, JsonValue]]) -> tuple[Entry, ...]:
+        """Under the lock: the files, then their lines in the history; what writers who died left is swept."""
         for folder in (self.path, self.inside("dialogue")):
             sweep(folder)
-        commit_bytes(path, data)
-        self.history.append(Entry(kind="edit", what=relative, who=who, settings=dict(settings),
-                                  outputs={relative: digest}))
+        commit_all({self.inside(relative): data for relative, (data, _) in files.items()})
+        return self.history.append_all([
+            Entry(kind="edit", what=relative, who=who, settings=dict(told), outputs={relative: digest})
+            for (relative, (_, digest)), told in zip(files.items(), settings, strict=True)])
 
 
 def read_sheet_bytes(path: Path) -> bytes:

@@ -12,7 +12,7 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -124,13 +124,23 @@ class History:
         return (line.entry for line in self.lines() if line.entry is not None)
 
     def append(self, entry: Entry) -> Entry:
-        """Write one entry, on the disk when this returns; the caller holds the film's lock.
+        """Write one entry, as :meth:`append_all` does."""
+        return self.append_all((entry,))[0]
 
-        Returns it with ``sequence`` and ``when``. Raises :class:`StorageError`; the file is then as before.
+    @property
+    def upcoming(self) -> int:
+        """The sequence of the next entry; it is known while one holds the film's lock."""
+        return self._last_sequence() + 1
+
+    def append_all(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Write entries, on the disk when this returns; the caller holds the film's lock.
+
+        Returns them with ``sequence`` and ``when``. Raises :class:`StorageError`; the file is then as before.
         """
         last = self._last_sequence()
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        done = entry.model_copy(update={"sequence": last + 1, "when": now})
+        done = tuple(entry.model_copy(update={"sequence": number, "when": now})
+                     for number, entry in enumerate(entries, last + 1))
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             new = not self.path.exists()
@@ -138,7 +148,7 @@ class History:
             try:
                 size = os.fstat(descriptor).st_size
                 whole = size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
-                data = (b"" if whole else b"\n") + _written(done)
+                data = (b"" if whole else b"\n") + b"".join(map(_written, done))
                 _append(descriptor, data, size)
             finally:
                 os.close(descriptor)
@@ -146,7 +156,7 @@ class History:
                 _sync_name(self.path.parent)
         except OSError as error:
             raise disk_error(error, self.path) from error
-        self._note(size + len(data), last + 1)
+        self._note(size + len(data), last + len(done))
         return done
 
     @property

@@ -11,7 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from ciak.store.artefacts import Artefacts
-from ciak.store.atomic import commit_bytes, commit_file, sweep
+from ciak.store.atomic import commit_all, commit_bytes, commit_file, sweep
 from ciak.store.inside import open_inside
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ciak.store.library import Library
     from ciak.store.records import Records
 
-__all__ = ["Artefacts", "Index", "Library", "Records", "SqliteJournal", "commit_bytes", "commit_file",
+__all__ = ["Artefacts", "Index", "Library", "Records", "SqliteJournal", "commit_all", "commit_bytes", "commit_file",
            "open_inside", "sweep"]
 
 _LATE = {"Index": "index", "SqliteJournal": "journal", "Library": "library", "Records": "records"}

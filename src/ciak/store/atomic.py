@@ -18,8 +18,9 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -29,7 +30,7 @@ from ciak.store.disk import disk_error, forget_cache, fsync_folder, hash_fd, mak
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-__all__ = ["commit_bytes", "commit_file", "sweep"]
+__all__ = ["commit_all", "commit_bytes", "commit_file", "sweep"]
 
 _TEMPORARY = re.compile(r"\.ciak-[0-9a-f]{16}\.part")
 _NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -40,10 +41,22 @@ def commit_bytes(path: Path, data: bytes) -> None:
 
     Missing folders are made; an existing file keeps its permissions. Raises :class:`StorageError`.
     """
-    def write(stream: BinaryIO) -> None:
-        stream.write(data)
+    _commit(Path(path), lambda stream: _put(stream, data), lambda descriptor: same_fd(descriptor, data), len(data))
 
-    _commit(Path(path), write, lambda descriptor: same_fd(descriptor, data), len(data))
+
+def commit_all(files: Mapping[Path, bytes]) -> None:
+    """Make each path hold its bytes; all are on the disk, side by side, before the first takes its place.
+
+    Nothing is changed when one cannot be written; a process that is killed just then may have changed the first ones
+    only, in their order. Otherwise as :func:`commit_bytes`.
+    """
+    if len(files) == 1:
+        commit_bytes(*next(iter(files.items())))
+        return
+    for path in files:
+        make_folder(path.parent)
+    needed = sum(map(len, files.values()))
+    _twice(lambda: _write_and_rename_all(files), next(iter(files)), needed)
 
 
 def commit_file(path: Path, write: Callable[[BinaryIO], None], *, sha256: str | None = None) -> None:
@@ -100,44 +113,93 @@ def _holding(digest: str) -> Callable[[int], bool]:
 
 def _commit(path: Path, write: Callable[[BinaryIO], None], holds: Callable[[int], bool] | None, needed: int) -> None:
     make_folder(path.parent)
+    try:
+        with _opened(path.parent) as folder:
+            _twice(lambda: _write_and_rename(folder, path.name, write, holds), path, needed)
+    except OSError as error:
+        raise disk_error(error, path, needed) from error
+
+
+def _twice(attempt: Callable[[], None], path: Path, needed: int) -> None:
+    """``attempt``, made once more where the disk did not confirm it. Raises :class:`StorageError`."""
     failure: OSError | None = None
     try:
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            for _attempt in range(2):
-                try:
-                    _write_and_rename(folder, path.name, write, holds)
-                except _Unsynced as unsynced:
-                    failure = unsynced.error
-                else:
-                    return
-        finally:
-            os.close(folder)
+        for _time in range(2):
+            try:
+                attempt()
+            except _Unsynced as unsynced:
+                failure = unsynced.error
+            else:
+                return
     except OSError as error:
         raise disk_error(error, path, needed) from error
     assert failure is not None
     raise disk_error(failure, path, needed) from failure
 
 
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 def _write_and_rename(folder: int, name: str, write: Callable[[BinaryIO], None],
                       holds: Callable[[int], bool] | None) -> None:
     """One attempt, in an open folder. Raises :class:`_Unsynced` when it may be made again, else OSError."""
     with new_temporary(folder) as (temporary, descriptor):
-        with suppress(FileNotFoundError):
-            old = os.stat(name, dir_fd=folder, follow_symlinks=False)
-            if stat.S_ISREG(old.st_mode):
-                os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
-        stream = io.BufferedRandom(_Stream(descriptor, "r+b", closefd=False))
-        write(cast("BinaryIO", stream))
-        if not stream.closed:
-            stream.flush()
-            stream.detach()
-        settle(descriptor, holds or _holding(hash_fd(descriptor)[0]))
+        _fill(folder, name, descriptor, write, holds)
         os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-        try:
-            fsync_folder(folder)
-        except OSError as error:
-            raise _Unsynced(error) from error
+        _confirm(folder)
+
+
+def _write_and_rename_all(files: Mapping[Path, bytes]) -> None:
+    """One attempt at several files, as :func:`_write_and_rename`."""
+    def fill(folder: int, name: str, descriptor: int, data: bytes) -> None:
+        _fill(folder, name, descriptor, lambda stream: _put(stream, data), lambda held: same_fd(held, data))
+
+    with ExitStack() as open_, ThreadPoolExecutor(len(files)) as pool:
+        folders = {parent: open_.enter_context(_opened(parent)) for parent in {path.parent for path in files}}
+        made = [(folders[path.parent], path.name, *open_.enter_context(new_temporary(folders[path.parent])))
+                for path in files]
+        filled = [pool.submit(fill, folder, name, descriptor, data)
+                  for (folder, name, _, descriptor), data in zip(made, files.values(), strict=True)]
+        wait(filled)
+        for done in filled:
+            done.result()
+        for folder, name, temporary, _ in made:
+            os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+        for folder in folders.values():
+            _confirm(folder)
+
+
+def _put(stream: BinaryIO, data: bytes) -> None:
+    stream.write(data)
+
+
+def _fill(folder: int, name: str, descriptor: int, write: Callable[[BinaryIO], None],
+          holds: Callable[[int], bool] | None) -> None:
+    """Write a new file that shall take the place of ``name``, with the permissions of the old one, and settle it."""
+    with suppress(FileNotFoundError):
+        old = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        if stat.S_ISREG(old.st_mode):
+            os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+    stream = io.BufferedRandom(_Stream(descriptor, "r+b", closefd=False))
+    write(cast("BinaryIO", stream))
+    if not stream.closed:
+        stream.flush()
+        stream.detach()
+    settle(descriptor, holds or _holding(hash_fd(descriptor)[0]))
+
+
+def _confirm(folder: int) -> None:
+    """Make the new names durable."""
+    try:
+        fsync_folder(folder)
+    except OSError as error:
+        raise _Unsynced(error) from error
 
 
 def settle(descriptor: int, holds: Callable[[int], bool]) -> None:
