@@ -34,14 +34,6 @@ def quiet_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
             monkeypatch.delenv(name)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests go first, so that no worker is left alone with one at the end."""
-    marked = ("slow", "models", "material")
-    slow = {item.path for item in items if any(map(item.get_closest_marker, marked))}
-    items.sort(key=lambda item: item.path not in slow)
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Under ``CIAK_FORBID_SKIPS=1`` says why a run with skipped tests fails."""
     skipped = terminalreporter.stats.get("skipped", [])
