@@ -92,7 +92,6 @@ def dub(film: Film, order: Order, settings: Settings, progress: Progress) -> Rep
     target = film.save_dialogue(target, who="ciak dub")
     stems = mix(film, original, target, sound, progress(0.85, 0.92, "mixing"))
     _deliver_words(desk, original, target)
-    film.close()  # what a long film's tables of packets need is more than what its dialogues do
     picture = release(film, desk.delivery, original.language, order.to, stems, desk.cues,
                       progress(0.92, 1.0, "writing the film"))
     deliver_cut(desk.delivery, film, target, picture,

@@ -31,7 +31,6 @@ from ciak.config import Settings
 from ciak.errors import BadInput, Conflict, Hostile, NotFound, NothingToDo, Refused, StorageError
 from ciak.film import Cast, Dialogue, Rate, Timecode
 from ciak.film.language import LANGUAGE
-from ciak.project import pieces
 from ciak.project.history import Entry, History
 from ciak.project.migrations import migrate, schema_of
 from ciak.project.papers import read_paper, write_paper
@@ -207,8 +206,7 @@ class Film:
         return self._index
 
     def close(self) -> None:
-        """Give back the index, and what is remembered of dialogues; the film can be used on, and reads them again."""
-        pieces.forget()
+        """Give the index back; the film can be used on, and opens it again."""
         if self._index is not None:
             self._index.close()
             self._index = None

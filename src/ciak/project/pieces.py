@@ -24,7 +24,7 @@ from ciak.film import Dialogue, Loop
 from ciak.formats.strict_json import JsonLimits, parse_json, write_json
 from ciak.store.disk import Mark
 
-__all__ = ["MOST", "forget", "put_together", "recall", "recall_file", "remember", "remember_file", "take_apart"]
+__all__ = ["MOST", "put_together", "recall", "recall_file", "remember", "remember_file", "take_apart"]
 
 MOST = 4
 """Dialogues remembered."""
@@ -54,13 +54,6 @@ _LATELY: OrderedDict[str, _Known] = OrderedDict()
 _FILES: OrderedDict[Path, tuple[Mark, str]] = OrderedDict()
 """File -> its state when it was last read, and what stood in it then."""
 _TURN = threading.Lock()
-
-
-def forget() -> None:
-    """Remember nothing: the next reading of a dialogue reads all of it."""
-    with _TURN:
-        _LATELY.clear()
-        _FILES.clear()
 
 
 def recall(data: bytes) -> tuple[Dialogue, str] | None:
