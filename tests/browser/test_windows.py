@@ -77,6 +77,18 @@ def test_the_later_writer_sees_both_versions(two: tuple[Watched, Watched, Film],
     assert other.page.get_by_role("dialog").count() == 0
 
 
+def test_a_late_state_tells_nothing_new_but_what_comes_back_does(two: tuple[Watched, Watched, Film]) -> None:
+    one, _, _ = two
+    told = one.js(
+        "const { Told } = await import('/static/told.js'); const told = new Told();"
+        "const heard = (line, shots) => [...told.heard({ 'dialogue/it': line, shots }, true)];"
+        "heard('1', 'a'); told.read('it', 4);"
+        "told.saved('it', { revisions: { it: 5 }, versions: { 'dialogue/it': '2' } });"
+        "return [heard('1', 'a'), heard('2', 'b'), heard('2', 'a'), heard('3', 'a')];"
+    )
+    assert told == [[], ["shots"], ["shots"], ["dialogue/it"]]
+
+
 def test_edits_of_different_lines_both_survive(two: tuple[Watched, Watched, Film]) -> None:
     one, other, film = two
     for window, line, text in ((one, "Run.", "Prima."), (other, "It is raining", "Seconda.")):

@@ -30,7 +30,7 @@ export class Told {
 
   #now(versions) {
     for (const [name, version] of Object.entries(this.#versions)) {
-      if (versions[name] === version) continue;
+      if (versions[name] === version || !name.startsWith('dialogue/')) continue; // what else is told may come back as it was
       const past = this.#past.get(name) ?? new Set();
       this.#past.set(name, past.add(version));
       if (past.size > MOST) past.delete(past.values().next().value);
