@@ -22,7 +22,7 @@ from ciak.errors import Damaged, WrongFormat
 from ciak.media.delivery import MuxPlan, MuxReport
 from ciak.media.languages import container_code
 from ciak.media.opening import open_input, quoted
-from ciak.media.placing import encoding, give_back, placed
+from ciak.media.placing import encoding, give_back, large_apart, placed
 from ciak.media.progress import Tick, no_tick
 from ciak.media.timeline import Timeline, picture_stream, read_timeline
 from ciak.media.tracks import SoundPump, SubtitlePump
@@ -58,6 +58,8 @@ def mux(plan: MuxPlan, tick: Tick = no_tick) -> MuxReport:
     Raises what :func:`open_input` raises for its sources, :class:`Damaged` when the finished file is not what was
     planned, :class:`StorageError` when the disk says no; then an older delivery is still there, and nothing else.
     """
+    give_back()
+    large_apart()
     timeline = read_timeline(plan.picture)
     with open_input(plan.picture) as source:
         codec = picture_stream(source, quoted(plan.picture)).codec_context.codec.canonical_name
@@ -78,8 +80,8 @@ def _write(plan: MuxPlan, temporary: Path, timeline: Timeline, tick: Tick) -> st
     mp4 = temporary.suffix == ".mp4"
     options = {"movflags": "+faststart", "use_editlist": "1"} if mp4 else {}
     digest = hashlib.sha256()
-    with open_input(plan.picture) as source, av.open(f"file:{temporary}", "w", format="mp4" if mp4 else "matroska",
-                                                     options=options) as out:
+    with av.open(f"file:{temporary}", "w", format="mp4" if mp4 else "matroska", options=options) as out, \
+            open_input(plan.picture) as source:  # closed before ``out``, whose ending takes memory of its own
         stream = picture_stream(source, quoted(plan.picture))
         picture = out.add_stream_from_template(stream)
         picture.disposition = Disposition.default

@@ -18,9 +18,14 @@ from pathlib import Path
 from ciak.errors import BadInput, CiakError, Damaged, StorageError
 from ciak.media.opening import quoted
 
-__all__ = ["encoding", "give_back", "placed", "storage_error"]
+__all__ = ["encoding", "give_back", "large_apart", "placed", "storage_error"]
 
 _STORAGE = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EACCES, errno.EPERM}
+
+_MMAP_THRESHOLD = -3
+"""``M_MMAP_THRESHOLD`` of the C library's ``malloc.h``."""
+_LARGE = 1 << 18
+"""Bytes."""
 
 
 def storage_error(path: Path, error: OSError) -> CiakError:
@@ -81,3 +86,11 @@ def give_back() -> None:
     if trim is not None:
         gc.collect()
         trim(0)
+
+
+def large_apart() -> None:
+    """From now on the allocator keeps what is large on pages of its own, which grow in place: the tables of a film's
+    packets otherwise move as they grow and leave holes. Does nothing where the C library knows no ``mallopt``."""
+    choose = getattr(ctypes.CDLL(None), "mallopt", None)
+    if choose is not None:
+        choose(_MMAP_THRESHOLD, _LARGE)

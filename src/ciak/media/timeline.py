@@ -11,6 +11,7 @@ Known limits: two fields stored as two packets count as two frames.
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -146,9 +147,8 @@ def timeline_of(container: InputContainer, name: str) -> Timeline:
     stream = picture_stream(container, name)
     first, frame, packets = first_picture(container, stream, name)
     counted = container.format.name == "avi"
-    times: list[int] = []
-    keys: list[int] = []
-    lengths: dict[int, int] = {}
+    times, keys = array("q"), array("q")
+    end = (first, 0)
 
     def rest() -> Iterator[Packet[Any]]:
         yield from packets
@@ -163,11 +163,11 @@ def timeline_of(container: InputContainer, name: str) -> Timeline:
             keys.append(packet.pts)
         if shown is not None and shown >= first:
             times.append(shown)
-            lengths[shown] = packet.duration or 0
+            end = max(end, (shown, packet.duration or 0))
     if not times:
         raise Damaged(f"{name}: the picture has no times")
     base = stream.time_base or Fraction(1, 1000)
-    pts = np.unique(np.array(times, np.int64))
+    pts = np.unique(np.frombuffer(times, np.int64))
     if (hold := int(np.diff(pts).max(initial=0)) * base) > LONGEST_HOLD:
         raise Damaged(f"{name}: its times are broken, one frame would stand for {float(hold / 60):.0f} minutes",
                       remedy="convert it again from where it came")
@@ -175,10 +175,8 @@ def timeline_of(container: InputContainer, name: str) -> Timeline:
                if rate and 1 <= Fraction(rate) <= 1000]
     rate, constant = _rate(pts, base, headers)
     usual = round(1 / (rate.fps * base))
-    last = lengths.get(int(pts[-1]), 0)
-    if not 0 < last <= 4 * usual:
-        last = usual
-    return Timeline(base, pts, np.unique(np.array(keys, np.int64)), last, upright(frame), rate, constant, counted)
+    last = end[1] if 0 < end[1] <= 4 * usual else usual
+    return Timeline(base, pts, np.unique(np.frombuffer(keys, np.int64)), last, upright(frame), rate, constant, counted)
 
 
 def _rate(pts: NDArray[np.int64], base: Fraction, headers: list[Rate]) -> tuple[Rate, bool]:
