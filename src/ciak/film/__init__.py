@@ -6,9 +6,12 @@ subtitles; ``cut`` shots and lanes. Screenplay, story, audience, release and rig
 
 from ciak.film.cut import Clip, Cut, Lane, Marker, Shot
 from ciak.film.language import (
+    Align,
     Dialogue,
+    Edge,
     Flag,
     Loop,
+    Place,
     StyledRun,
     StyleKind,
     SubtitleCue,
@@ -23,7 +26,7 @@ from ciak.film.sound import Loudness, Signal, StemKind
 from ciak.film.time import FilmTime, Rate, Span, Timecode, seconds
 
 __all__ = [
-    "Cast", "CastMember", "Clip", "Cut", "Dialogue", "FilmTime", "Flag", "Lane", "Loop", "Loudness", "Marker",
-    "Rate", "Sex", "Shot", "Signal", "Span", "StemKind", "StyleKind", "StyledRun", "SubtitleCue",
+    "Align", "Cast", "CastMember", "Clip", "Cut", "Dialogue", "Edge", "FilmTime", "Flag", "Lane", "Loop", "Loudness",
+    "Marker", "Place", "Rate", "Sex", "Shot", "Signal", "Span", "StemKind", "StyleKind", "StyledRun", "SubtitleCue",
     "SubtitleDocument", "Take", "TakeKind", "Timecode", "Variant", "Word", "seconds",
 ]

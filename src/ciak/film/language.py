@@ -14,8 +14,8 @@ from pydantic import Field
 from ciak.film.model import FilmModel
 from ciak.film.time import FilmTime, Span
 
-__all__ = ["Dialogue", "Flag", "Loop", "StyleKind", "StyledRun", "SubtitleCue", "SubtitleDocument", "Take",
-           "TakeKind", "Variant", "Word"]
+__all__ = ["Align", "Dialogue", "Edge", "Flag", "Loop", "Place", "StyleKind", "StyledRun", "SubtitleCue",
+           "SubtitleDocument", "Take", "TakeKind", "Variant", "Word"]
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
@@ -121,6 +121,8 @@ class StyleKind(StrEnum):
     UNDERLINE = "u"
     VOICE = "v"
     """Spoken by somebody whom the file names."""
+    COLOUR = "c"
+    """In a colour, ``#rrggbb``."""
 
 
 class StyledRun(FilmModel):
@@ -130,7 +132,34 @@ class StyledRun(FilmModel):
     first: int = Field(ge=0)
     end: int = Field(ge=0)
     value: str = ""
-    """The speaker's name, for a voice."""
+    """The speaker's name, for a voice; ``#rrggbb``, in small letters, for a colour."""
+
+
+class Align(StrEnum):
+    """How the lines of a subtitle stand to each other, and on which side of the picture."""
+
+    LEFT = "left"
+    CENTRE = "centre"
+    RIGHT = "right"
+
+
+class Edge(StrEnum):
+    """The edge of the picture at which a subtitle stands."""
+
+    TOP = "top"
+    MIDDLE = "middle"
+    BOTTOM = "bottom"
+
+
+class Place(FilmModel):
+    """Where a subtitle stands in the picture."""
+
+    align: Align = Align.CENTRE
+    edge: Edge = Edge.BOTTOM
+    inset: FilmTime | None = None
+    """Percent of the picture's height between the edge and the text (from the middle: downwards); None: as usual."""
+    aside: FilmTime | None = None
+    """Percent of the picture's width between its left side (right, when aligned there) and the text; None: as usual."""
 
 
 class SubtitleCue(FilmModel):
@@ -147,6 +176,8 @@ class SubtitleCue(FilmModel):
     id: str = ""
     settings: str = ""
     """WebVTT cue settings as read; other formats ignore them and say so."""
+    place: Place | None = None
+    """Where it stands; None: where its reader's player puts subtitles, at the bottom in the middle."""
     loops: tuple[str, ...] = ()
     """Ids of the loops that it shows."""
 
@@ -169,3 +200,9 @@ class SubtitleDocument(FilmModel):
     notes: tuple[str, ...] = ()
     """Comments and style blocks of the file, kept for the way back: each begins with its WebVTT keyword
     (``WEBVTT``, ``NOTE``, ``STYLE``, ``REGION``). They stand before the first cue when written."""
+    title: str = ""
+    """Of the programme, as the file has it."""
+    rate: FilmTime | None = None
+    """Frames a second by which the file counts; None: it counts by the clock."""
+    start: str = Field(default="", pattern=r"^(\d{2}:\d{2}:\d{2}[:;]\d{2,3})?$")
+    """Timecode of film time 0 in the file; empty: its times are film times."""
