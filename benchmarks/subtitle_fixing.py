@@ -102,7 +102,7 @@ def heard() -> Iterator[tuple[str, object, Fraction, list[int], str]]:
 
     try:
         from faster_whisper import WhisperModel
-        home = model_store().path("whisper-base")
+        home = model_store().folder("whisper-base")
     except Exception as problem:  # noqa: BLE001 - a figure is told without it, and says so
         print(f"  nothing heard: {problem}", file=sys.stderr)
         return

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ciak.dubbing.checking import violations
+from ciak.dubbing.folding import fold
 from ciak.dubbing.profile import BASIC
-from ciak.dubbing.spotting import fold, paced_words, spot, violations
+from ciak.dubbing.spotting import paced_words, spot
 from ciak.film import Loop, Rate, Span, Word
 
 RATES = [Rate.parse(text) for text in ("23.976", "24", "25", "29.97", "50")]
@@ -56,7 +58,7 @@ def test_hard_rules_hold_and_no_word_is_lost(shape: list[tuple[int, int, int]], 
         at = end + Fraction(pause, 10)
     cues = spot(loops, rate, "en")
     assert " ".join(cue.text for cue in cues).split() == " ".join(item.text for item in loops).split()
-    broken = {item.rule for item in violations(cues, rate, "en")}
+    broken = {item.rule for item in violations(cues, BASIC, rate, "en")}
     assert not broken & {"lines", "characters", "longest", "gap"}
     for cue in cues:
         assert (cue.span.start * rate.fps).denominator == 1, "on the frame grid"
@@ -96,7 +98,7 @@ def test_each_rule_is_found_when_broken(lines: tuple[str, ...], start: int, end:
     from ciak.film import SubtitleCue
 
     cue = SubtitleCue(span=Span.of(start, end), lines=lines)
-    assert rule in {item.rule for item in violations([cue], Rate.parse("25"), "en")}
+    assert rule in {item.rule for item in violations([cue], BASIC, Rate.parse("25"), "en")}
 
 
 def test_a_gap_of_one_frame_is_found() -> None:
@@ -104,7 +106,7 @@ def test_a_gap_of_one_frame_is_found() -> None:
 
     cues = [SubtitleCue(span=Span.of(0, 2), lines=("a",)),
             SubtitleCue(span=Span.of(2 + Fraction(1, 25), 4), lines=("b",))]
-    assert [item.rule for item in violations(cues, Rate.parse("25"), "en")] == ["gap"]
+    assert [item.rule for item in violations(cues, BASIC, Rate.parse("25"), "en")] == ["gap"]
 
 
 def test_words_without_times_are_paced_by_their_letters() -> None:

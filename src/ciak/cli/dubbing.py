@@ -1,4 +1,4 @@
-"""``ciak subtitle`` and ``ciak dub``: a film, a video or a sound in; subtitles, voices and a report out.
+"""``ciak subtitle write`` and ``ciak dub``: a film, a video or a sound in; subtitles, voices and a report out.
 
 The work runs as a job in a process of its own, so that Ctrl-C ends it cleanly, a crash of a codec or a model does
 not take the terminal with it, and ``ciak jobs`` can resume what was interrupted.
@@ -16,19 +16,19 @@ from ciak.cli.screen import command, emit, progress, tell
 if TYPE_CHECKING:
     from ciak.jobs import Progress
 
-__all__ = ["dub", "subtitle"]
+__all__ = ["FILE", "dub", "write"]
 
 FILE = click.Path(path_type=Path)
 
 
-@command("ciak subtitle scene.mp4 --to it\nciak subtitle interview.wav --language en --out subtitles")
+@command("ciak subtitle write scene.mp4 --to it\nciak subtitle interview.wav --language en --out subtitles")
 @click.argument("film_or_video", type=FILE)
 @click.option("--language", metavar="L", help="The language that is spoken: en, it... By default it is recognised.")
 @click.option("--to", metavar="L", help="Translate into this language too.")
 @click.option("--subtitles", type=FILE, metavar="FILE", help="Your own subtitles of the original, SRT or WebVTT.")
 @click.option("--out", type=FILE, metavar="DIR", help="Where the files go; by default the film's deliveries, "
               "or NAME-ciak beside you for a video.")
-def subtitle(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
+def write(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
     """Write subtitles of FILM_OR_VIDEO as SRT and WebVTT, and translated with --to; a sound alone will do."""
     _perform("subtitle", film_or_video, wanted, as_json)
 

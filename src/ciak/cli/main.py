@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("ciak.cli.film:new", "Make a film folder."),
     "import": ("ciak.cli.film:import_", "Bring a video or a sound into a film."),
     "check": ("ciak.cli.film:check", "Say everything that is wrong with a film."),
-    "subtitle": ("ciak.cli.dubbing:subtitle", "Write subtitles, in the original and translated."),
+    "subtitle": ("ciak.cli.subtitles:subtitle", "Write subtitles, in the original and translated; check and fix them."),
     "dub": ("ciak.cli.dubbing:dub", "Speak a film in another language."),
     "models": ("ciak.cli.models:models", "List, pull and verify models."),
     "backends": ("ciak.cli.backends:backends", "Say who does which task, and what is missing."),

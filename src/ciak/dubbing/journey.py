@@ -12,17 +12,19 @@ from pathlib import Path
 
 from ciak.config import Settings
 from ciak.dubbing.adaptation import Memory, adapt, is_a_persons, nothing_remembered
+from ciak.dubbing.checking import violations
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.delivery import Delivery, deliver_cut, deliver_dialogue_list, deliver_subtitles, report_bytes
 from ciak.dubbing.given import loops_from, wordings_from
 from ciak.dubbing.lines import joined, numbered, sentences
 from ciak.dubbing.listening import Ear, divide, find_speech
 from ciak.dubbing.mixing import mix, mix_report
+from ciak.dubbing.profile import BASIC
 from ciak.dubbing.release import release
 from ciak.dubbing.report import MixReport, Report, SubtitleReport, line_reports, subtitle_report, summary
 from ciak.dubbing.speakers import assign_voices, listed, speakers_of
 from ciak.dubbing.speaking import speak_all
-from ciak.dubbing.spotting import spot, violations
+from ciak.dubbing.spotting import spot
 from ciak.dubbing.transcription import pack, recognise, transcribe
 from ciak.errors import BadInput, NothingToDo
 from ciak.film import Cast, Dialogue, SubtitleCue, SubtitleDocument
@@ -172,7 +174,7 @@ def _deliver_words(desk: _Desk, original: Dialogue, target: Dialogue | None) -> 
         cues = spot(dialogue.loops, film.rate, dialogue.language, limit=limit)
         desk.cues[dialogue.language] = cues
         desk.subtitles[dialogue.language] = subtitle_report(
-            len(cues), violations(cues, film.rate, dialogue.language))
+            len(cues), violations(cues, BASIC, film.rate, dialogue.language))
         deliver_subtitles(desk.delivery, cues, dialogue.language)
     deliver_dialogue_list(desk.delivery, film, original, target)
 

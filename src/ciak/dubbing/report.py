@@ -12,8 +12,8 @@ from fractions import Fraction
 
 from pydantic import Field
 
+from ciak.dubbing.checking import Violation
 from ciak.dubbing.slots import FASTEST, SLOWEST
-from ciak.dubbing.spotting import Violation
 from ciak.film import Dialogue, Flag, Loop, Span
 from ciak.film.model import FilmModel
 

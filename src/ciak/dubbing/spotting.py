@@ -4,7 +4,7 @@ Each loop is divided by dynamic programming over its words: a subtitle must fit 
 time; among the divisions that fit, breaks at sentence ends and pauses are cheap, breaks inside a phrase dear,
 and so is a subtitle that must be read too fast. Times are then laid on the frame grid: in with the first word,
 out half a second after the last, or as much later as reading asks; the next subtitle and the gap set the limit.
-What cannot be kept (two fast lines with no room) is not hidden: :func:`violations` names it.
+What cannot be kept (two fast lines with no room) is not hidden: :mod:`ciak.dubbing.checking` names it.
 
 Not known here: syntax. Breaks look at punctuation, pauses and a short list of words that like to begin a line.
 """
@@ -19,57 +19,16 @@ from itertools import pairwise
 from math import lcm
 from typing import NamedTuple
 
+from ciak.dubbing.folding import OPENERS, STRONG, WEAK, fold
 from ciak.dubbing.profile import BASIC, Profile
 from ciak.film import Loop, Rate, Span, SubtitleCue, Word, seconds
 from ciak.film.identity import once_each
 
-__all__ = ["Spotted", "Violation", "fold", "paced_words", "spot", "spotted", "violations"]
+__all__ = ["Spotted", "paced_words", "spot", "spotted"]
 
-_STRONG = (".", "!", "?", "…", "。", "؟")
-_WEAK = (",", ";", ":", "—", "–")
-_OPENERS = frozenset((
-    "and", "but", "or", "so", "because", "that", "which", "who", "when", "where", "while", "if", "as", "to", "of",
-    "in", "on", "at", "for", "with", "from",
-    "e", "ma", "o", "perché", "che", "quando", "dove", "mentre", "se", "come", "di", "a", "da", "con", "su", "per",
-    "tra", "fra",
-))
-"""Words that like to begin a line rather than end one, English and Italian."""
 _UNREADABLE = 1e9
 _Parts = tuple[tuple[int, int, str], ...]
 """First frame, frame after the speech, and text of each part of a loop."""
-
-
-def fold(text: str, profile: Profile = BASIC) -> tuple[str, ...] | None:
-    """``text`` as at most ``profile.lines`` lines of at most ``profile.characters``; None when it cannot be.
-
-    Two lines are balanced with the longer one below where syntax leaves the choice.
-    """
-    return _folded(" ".join(text.split()), profile.lines, profile.characters)
-
-
-@lru_cache(maxsize=8192)
-def _folded(text: str, lines: int, characters: int) -> tuple[str, ...] | None:
-    if len(text) <= characters:
-        return (text,)
-    if lines < 2:
-        return None
-    best: tuple[float, tuple[str, str]] | None = None
-    for at, mark in enumerate(text):
-        if mark != " ":
-            continue
-        upper, lower = text[:at], text[at + 1:]
-        if len(upper) > characters or len(lower) > characters:
-            continue
-        cost = abs(len(lower) - len(upper)) + (3.0 if len(upper) > len(lower) else 0.0)
-        if upper.endswith(_STRONG + _WEAK):
-            cost -= 20
-        elif lower.split(" ", 1)[0].lower() in _OPENERS:
-            cost -= 5
-        if upper.rsplit(" ", 1)[-1].lower() in _OPENERS:
-            cost += 8
-        if best is None or cost < best[0]:
-            best = (cost, (upper, lower))
-    return best[1] if best else None
 
 
 def paced_words(text: str, span: Span) -> tuple[Word, ...]:
@@ -88,11 +47,11 @@ def _break_cost(word: Word, following: Word) -> float:
     """What it costs to end a subtitle between two words."""
     pause = float(following.span.start - word.span.end)
     cost = 6.0 - min(pause, 1.0) * 8
-    if word.text.endswith(_STRONG):
+    if word.text.endswith(STRONG):
         cost -= 6
-    elif word.text.endswith(_WEAK):
+    elif word.text.endswith(WEAK):
         cost -= 3
-    elif word.text.lower() in _OPENERS:
+    elif word.text.lower() in OPENERS:
         cost += 6
     return cost
 
@@ -302,44 +261,10 @@ def _lay(drafts: list[_Draft], rate: Rate, speed: int, profile: Profile,
                 short_of = min(shortest - (ceiling - start), start - floor)
                 start -= max(0, short_of)
                 end = ceiling
-            elif following and following.start - end <= profile.close_frames and ceiling - start <= longest:
+            elif following and following.start - end <= profile.chain_frames(rate) and ceiling - start <= longest:
                 end = ceiling
         end = max(end, start + 1)
         lines = draft.lines(profile) or (draft.text,)
         cues.append(Spotted(start, end, lines, tuple(draft.loop.split(" "))))
         floor = end + profile.gap_frames
     return tuple(cues)
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One rule that one subtitle breaks: ``rule`` is stable, ``measured`` and ``limit`` in the rule's unit."""
-
-    cue: int
-    rule: str
-    measured: float
-    limit: float
-
-
-def violations(cues: Sequence[SubtitleCue], rate: Rate, language: str, profile: Profile = BASIC) -> list[Violation]:
-    """Every rule of ``profile`` that ``cues`` break, in order of time. ``cue`` counts from 1."""
-    found: list[Violation] = []
-    speed = profile.speed(language)
-    slack = Fraction(1, 1000)
-    for index, cue in enumerate(cues, 1):
-        duration = cue.span.duration
-        checks = [
-            ("lines", len(cue.lines), profile.lines, len(cue.lines) > profile.lines),
-            ("characters", max(map(len, cue.lines), default=0), profile.characters,
-             any(len(line) > profile.characters for line in cue.lines)),
-            ("shortest", float(duration), float(profile.shortest), duration < profile.shortest - slack),
-            ("longest", float(duration), float(profile.longest), duration > profile.longest + slack),
-        ]
-        letters = sum(map(len, cue.lines))
-        read = letters / float(duration) if duration else float("inf")
-        checks.append(("reading-speed", read, speed, read > speed + 1e-6))
-        if index < len(cues):
-            gap = (cues[index].span.start - cue.span.end) * rate.fps
-            checks.append(("gap", float(gap), profile.gap_frames, gap < profile.gap_frames - Fraction(1, 100)))
-        found += [Violation(index, rule, measured, limit) for rule, measured, limit, broken in checks if broken]
-    return found

@@ -17,7 +17,7 @@ from ciak.formats.srt import SRT
 from ciak.formats.timed_text import SIZE
 from ciak.formats.webvtt import WEBVTT
 
-__all__ = ["SUBTITLES", "examine_subtitles", "read_subtitles", "subtitle_losses", "write_subtitles"]
+__all__ = ["SUBTITLES", "examine_subtitles", "format_of", "read_subtitles", "subtitle_losses", "write_subtitles"]
 
 SUBTITLES: dict[str, Format[SubtitleDocument]] = {"srt": SRT, "webvtt": WEBVTT}
 """The subtitle formats that are read and written, by name."""
@@ -70,3 +70,9 @@ def _named(name: str) -> Format[SubtitleDocument]:
     if name not in SUBTITLES:
         raise WrongFormat(f"Ciak does not write {name[:40]!r} subtitles", remedy=f"choose {' or '.join(SUBTITLES)}")
     return SUBTITLES[name]
+
+
+def format_of(path: Path) -> str | None:
+    """The subtitle format that a file's name says, None when it says none."""
+    suffix = path.suffix.lower()
+    return next((name for name, kind in SUBTITLES.items() if suffix in kind.suffixes), None)

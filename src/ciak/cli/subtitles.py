@@ -1,0 +1,173 @@
+"""``ciak subtitle``: subtitles made of a film (what it does when nothing else is said), checked, fixed, and the
+profiles that they are held against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ciak.cli.dubbing import FILE, write
+from ciak.cli.screen import command, emit, progress, table, tell
+
+if TYPE_CHECKING:
+    from ciak.dubbing.files import Against, Checked
+
+__all__ = ["subtitle"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Subtitles(click.Group):
+    """A group whose first word may be left out: ``ciak subtitle FILM`` writes."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = ["write", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Subtitles, epilog="\b\nExample:\n  ciak subtitle scene.mp4 --to it\n"
+             "  ciak subtitle check scene.it.srt --video scene.mp4 --profile netflix-it")
+def subtitle() -> None:
+    """Subtitles: written for a film, checked against a client's rules, and fixed.
+
+    `ciak subtitle FILM` is short for `ciak subtitle write FILM`.
+    """
+
+
+def _held(function: F) -> F:
+    """The options that say what a file is held against."""
+    for option in (
+            click.option("--language", metavar="L", help="The language of FILE, where it does not say."),
+            click.option("--rate", metavar="R", help="Frames per second: 24, 23.976, 30000/1001. By default the "
+                         "video's, else the file's own, else 24."),
+            click.option("--video", type=FILE, metavar="V", help="The picture, a file or a film folder: for its rate "
+                         "and its shot changes."),
+            click.option("--profile", metavar="P", help="The client's rules, one of `ciak subtitle profiles` or a "
+                         ".toml file of your own; by default Netflix's for the language.")):
+        function = option(function)
+    return function
+
+
+def _against(profile: str | None, rate: str | None, video: Path | None, language: str | None) -> Against:
+    from ciak.dubbing.files import Against
+
+    return Against(profile, rate, video, language)
+
+
+@command("ciak subtitle check scene.it.srt --video scene.mp4 --profile netflix-it")
+@click.argument("file", type=FILE)
+@_held
+@click.pass_context
+def check(ctx: click.Context, /, file: Path, as_json: bool, **held: Any) -> None:
+    """List every rule that the subtitles in FILE break, with time and rule. Changes nothing.
+
+    Exit code 0: no rule is broken; 1: some are.
+    """
+    from ciak.dubbing.files import check_file
+
+    with progress() as meter:
+        found = check_file(file, _against(**held), meter("finding shot changes") if held["video"] else _silent)
+    rows = [_violation(found, one) for one in found.violations]
+    emit({"file": str(file.absolute()), **_terms(found), "violations": rows, "counts": found.counts},
+         [*(f"{row['timecode']}  {row['cue']:>4}  {row['rule']:13} {_measured(row)}  {row['text']}" for row in rows),
+          _summary(found)], as_json=as_json)
+    ctx.exit(1 if found.violations else 0)
+
+
+@command("ciak subtitle fix scene.it.srt --video scene.mp4 --profile netflix-it --out scene.it.netflix.srt")
+@click.argument("file", type=FILE)
+@_held
+@click.option("--out", type=FILE, metavar="FILE", help="Where the fixed subtitles go, by default NAME.fixed.EXT beside "
+              "FILE. The ending says the format.")
+@click.pass_context
+def fix(ctx: click.Context, /, file: Path, out: Path | None, as_json: bool, **held: Any) -> None:
+    """Mend the subtitles in FILE as far as it can be done without losing a word, and say what is left and why.
+
+    Exit code 0: no rule is broken any more; 1: some are, each with its cause.
+    """
+    from ciak.dubbing.files import fix_file
+
+    with progress() as meter:
+        done = fix_file(file, _against(**held), out, meter("finding shot changes") if held["video"] else _silent)
+    fixed, cues = done.fixed, done.fixed.document.cues
+    rest = [{"cue": one.cue, "rule": one.rule, "code": one.code, "cause": one.cause,
+             "start": float(cues[one.cue - 1].span.start), "timecode": _timecode(done.before, cues[one.cue - 1]),
+             "text": " | ".join(cues[one.cue - 1].lines)} for one in fixed.rest]
+    for loss in done.losses:
+        if "milliseconds" not in loss:  # half of one is nothing to a frame
+            tell(f"{done.out.name} does not hold {loss}")
+    emit({"file": str(file.absolute()), "out": str(done.out.absolute()), **_terms(done.before),
+          "violations_before": len(done.before.violations), "moved": fixed.moved, "reworded": fixed.reworded,
+          "divided": fixed.divided, "joined": fixed.joined, "rest": rest, "losses": list(done.losses)},
+         [*(f"{row['timecode']}  {row['cue']:>4}  {row['rule']:13} {row['cause']}  ({row['text']})" for row in rest),
+          f"{len(done.before.violations)} broken rules before, {len(rest)} now; {fixed.moved} subtitles moved, "
+          f"{fixed.reworded} with other lines, {fixed.divided} divided, {fixed.joined} joined",
+          f"written: {done.out}"], as_json=as_json)
+    ctx.exit(1 if rest else 0)
+
+
+@command("ciak subtitle profiles netflix-it")
+@click.argument("name", required=False)
+def profiles(name: str | None, as_json: bool) -> None:
+    """The profiles there are, or every rule of the one NAMEd, with its source and date."""
+    from ciak.dubbing.profile import RULES, profile_named
+    from ciak.dubbing.profile import profiles as names
+
+    if name is None:
+        known = [profile_named(one) for one in names()]
+        emit({"profiles": [{"name": one.name, "title": one.title, "version": one.version, "language": one.language}
+                           for one in known]},
+             table(("profile", "version", "for"), [(one.name, one.version, one.title) for one in known]),
+             as_json=as_json)
+        return
+    one = profile_named(name)
+    speeds = [("reading-speed", f"{speed} ({language})", "") for language, speed in one.speeds]
+    rows = [(rule, str(entry.limit), RULES[rule], f"{entry.source}, {entry.date}") for rule, entry in one.rules]
+    emit({"name": one.name, "title": one.title, "version": one.version, "language": one.language,
+          "rules": {rule: {"limit": str(entry.limit), "source": entry.source, "date": entry.date}
+                    for rule, entry in one.rules}, "speeds": dict(one.speeds)},
+         [f"{one.title}, version {one.version}",
+          *table(("rule", "limit", "what", "source"), [*rows, *((*speed, "") for speed in speeds)])], as_json=as_json)
+
+
+def _silent(done: float) -> None:
+    """Too short to be told."""
+
+
+def _terms(found: Checked) -> dict[str, Any]:
+    return {"profile": found.profile.name, "version": found.profile.version, "rate": str(found.rate),
+            "language": found.document.language, "cues": len(found.document.cues),
+            "shot_changes": None if found.cuts is None else len(found.cuts),
+            "findings": [{"line": one.line, "code": one.code, "message": one.message} for one in found.findings]}
+
+
+def _violation(found: Checked, one: Any) -> dict[str, Any]:
+    cue = found.document.cues[one.cue - 1]
+    return {"cue": one.cue, "rule": one.rule, "measured": round(one.measured, 3), "limit": round(one.limit, 3),
+            "start": float(cue.span.start), "end": float(cue.span.end), "timecode": _timecode(found, cue),
+            "text": " | ".join(cue.lines)}
+
+
+def _timecode(found: Checked, cue: Any) -> str:
+    from ciak.film import Timecode
+
+    return str(Timecode(0, found.rate).at(cue.span.start))
+
+
+def _measured(row: dict[str, Any]) -> str:
+    return f"{row['measured']:g} (limit {row['limit']:g})"
+
+
+def _summary(found: Checked) -> str:
+    shots = "no picture given: shot changes are not judged" if found.cuts is None else f"{len(found.cuts)} shot changes"
+    told = f"{len(found.document.cues)} subtitles, {found.profile.title}, {float(found.rate.fps):.5g} frames a second, "
+    return f"{told}{shots}: " + (", ".join(f"{count} x {rule}" for rule, count in found.counts.items())
+                                 or "no rule is broken")
+
+
+for _one in (write, check, fix, profiles):
+    subtitle.add_command(_one)

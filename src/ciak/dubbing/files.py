@@ -1,0 +1,146 @@
+"""Subtitle files from anywhere: checked against a profile, and fixed, with the picture that they belong to.
+
+The rate is the one that is given, else the picture's, else the file's own, else 24; shot changes are those of the
+picture, when there is one. What is written stands beside the file under a name of its own, or where ``out`` says,
+whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from ciak.dubbing.checking import Violation, check
+from ciak.dubbing.fixing import Fixed, fix
+from ciak.dubbing.profile import Profile, profile_named, profiles
+from ciak.errors import BadInput, NothingToDo
+from ciak.film import Rate, SubtitleDocument
+from ciak.formats import Finding, examine_subtitles, shown, subtitle_losses, write_subtitles
+from ciak.formats.subtitles import SUBTITLES, format_of
+from ciak.store import commit_bytes
+
+__all__ = ["Against", "Checked", "Mended", "check_file", "fix_file"]
+
+Tick = Callable[[float], None]
+
+
+def _silent(done: float) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What a file is held against. ``profile``: a name or a path, by default Netflix's for the language; ``rate``:
+    frames a second; ``video``: the picture, a file or a film folder; ``language`` of the file where it is not said."""
+
+    profile: str | None = None
+    rate: str | None = None
+    video: Path | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a file says, by which rules, and what breaks them; ``findings``: what of it could not be read."""
+
+    document: SubtitleDocument
+    profile: Profile
+    rate: Rate
+    cuts: tuple[int, ...] | None
+    """Frames of the shot changes; None when no picture was given."""
+    violations: tuple[Violation, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each rule is broken, the most frequent first."""
+        return dict(Counter(one.rule for one in self.violations).most_common())
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What was wrong, what was done, and where it is; ``losses``: what the written format does not hold."""
+
+    before: Checked
+    fixed: Fixed
+    out: Path
+    losses: tuple[str, ...]
+
+
+def check_file(path: Path, against: Against, tick: Tick = _silent) -> Checked:
+    """Every rule that a subtitle file breaks. Raises a :class:`ciak.errors.BadInput` for a file, a profile, a rate or
+    a picture that cannot be used."""
+    if against.rate is not None:
+        Rate.parse(against.rate)
+    reading = examine_subtitles(path)
+    document = reading.document
+    if not document.cues:
+        raise NothingToDo(f"{shown(path)} holds no subtitle", path=str(path))
+    if document.language == "und" and against.language:
+        try:
+            document = SubtitleDocument.model_validate({**document.model_dump(), "language": against.language})
+        except ValueError:
+            raise BadInput(f"{against.language[:20]!r} is no language code", remedy="write en, it or pt-BR") from None
+    profile = profile_named(against.profile or _usual(document.language))
+    rate, cuts = _picture(against, document, tick)
+    found = check(document, profile, rate, cuts or ())
+    return Checked(document, profile, rate, cuts, tuple(found), reading.findings)
+
+
+def fix_file(path: Path, against: Against, out: Path | None = None, tick: Tick = _silent) -> Mended:
+    """Mend a subtitle file and write it to ``out``, by default ``NAME.fixed.EXT`` beside it; its format is told by
+    the name, else it stays. Raises as :func:`check_file`, and :class:`ciak.errors.StorageError`."""
+    before = check_file(path, against, lambda done: tick(done * 0.9))
+    if any(finding.fatal for finding in before.findings):
+        lost = next(finding for finding in before.findings if finding.fatal)
+        raise BadInput(f"{shown(path)}, line {lost.line}: {lost.message}", path=str(path), line=lost.line,
+                       remedy="correct that line first: what is written would be without it")
+    target = out or path.with_name(f"{path.stem}.fixed{path.suffix}")
+    kind = format_of(target) or format_of(path) or "srt"
+    if not getattr(SUBTITLES[kind], "writes", True):
+        raise BadInput(f"Ciak reads {SUBTITLES[kind].title} and does not write it",
+                       remedy="give another name: --out NAME.srt")
+    fixed = fix(before.document, before.profile, before.rate, before.cuts or ())
+    data = write_subtitles(fixed.document, kind)
+    commit_bytes(target, data)
+    tick(1.0)
+    return Mended(before, fixed, target, subtitle_losses(fixed.document, kind))
+
+
+def _usual(language: str) -> str:
+    name = f"netflix-{language.split('-')[0]}"
+    return name if name in profiles() else "netflix"
+
+
+def _picture(against: Against, document: SubtitleDocument, tick: Tick) -> tuple[Rate, tuple[int, ...] | None]:
+    """Rate and shot changes; the picture is looked through once."""
+    given = Rate.parse(against.rate) if against.rate else None
+    if against.video is None:
+        return given or Rate(document.rate or Fraction(24)), None
+    source, rate = _source(against.video)
+    from ciak.media import find_shots, read_timeline
+
+    rate = given or rate or read_timeline(source).rate
+    shots = find_shots(source, rate, tick)
+    return rate, tuple(shot.first for shot in shots if shot.first > 0)
+
+
+def _source(video: Path) -> tuple[Path, Rate | None]:
+    """The file of a picture and, of a film, its rate."""
+    if video.is_dir():
+        from ciak.project import Film
+
+        film = Film.open(video)
+        if film.source is None or not film.source.picture:
+            raise NothingToDo(f"the film {film.title} has no picture", remedy="ciak import it first")
+        return film.source_path(), film.rate
+    from ciak.media import probe_limited
+
+    if probe_limited(video).picture is None:
+        raise NothingToDo(f"{shown(video)} has no picture", remedy="leave out --video")
+    return video, None
+
+
