@@ -9,17 +9,34 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from ciak.film import Clip, Cut, Lane, Marker, Rate, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
+from ciak.film import (
+    Align,
+    Clip,
+    Cut,
+    Edge,
+    Lane,
+    Marker,
+    Place,
+    Rate,
+    Span,
+    StyledRun,
+    StyleKind,
+    SubtitleCue,
+    SubtitleDocument,
+)
 from ciak.film.screenplay import Screenplay
+from ciak.formats.colours import CLASSES
 from ciak.formats.dialogue_list import DialogueRow
 from ciak.formats.fountain import FOUNTAIN
 from ciak.formats.markup import tidied
+from ciak.formats.places import place_in
 
 NASTY = ["-->", "--\u2060>", "->", "<i>", "</i>", "<b", "<\u2060i>", "<font color=red>", "{\\an8}", "{\u2060\\",
          "&", "&amp;", "&lt", "<v Ann>", "<00:01.000>", "1", "12", "00:00:01,000 --> 00:00:02,000",
          "0:1 → 0:2", "0:1->0:2", "NOTE", "STYLE", "WEBVTT", "\u2060", "\ufeff", "\u3000", "\u2028",
          "\x85", "\u200f", "=1+1", "+3", "-1", "@x", "'",
-         "'=", "''", '"', ",", ";", "🎬", "è", "ß", "字幕", "Язык", "\t", " ", "X1:2", "line:0"]
+         "{", "}", "{\\i1}", "\\N", "\\\u2060n", "\\h", "\\", "\uff5b", "\uff5d\u2060", "{\u2060\u2060",
+         "</font>", "<c.red>", "'=", "''", '"', ",", ";", "🎬", "è", "ß", "字幕", "Язык", "\t", " ", "X1:2", "line:0"]
 
 words = st.one_of(st.sampled_from(NASTY),
                   st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=6))
@@ -27,33 +44,93 @@ lines = st.lists(words, min_size=1, max_size=4).map("".join)
 milliseconds = st.integers(0, 20_000_000).map(lambda count: Fraction(count, 1000))
 
 
+centiseconds = st.integers(0, 2_000_000).map(lambda count: Fraction(count, 100))
+colours = st.one_of(st.sampled_from(["#ffffff", "#1200ff"]), st.integers(0, 0xffffff).map(lambda code: f"#{code:06x}"))
+SPEAKERS = ["Ann", "Il conte", "A & B <x>", "A, B\uff0c", "\uff0c\u2060\u2060 C,"]
+SETTINGS = ["", "line:80%", "align:start position:10%", "size:50% line:0", "vertical:rl", "line:-1", "position:10%"]
+
+
 @st.composite
-def cues(draw: st.DrawFn, *, voices: bool = True, extras: bool = True) -> SubtitleCue:
-    """A tidied cue: any text, any runs; ``extras``: with name and settings too."""
-    start, length = draw(milliseconds), draw(milliseconds)
+def places(draw: st.DrawFn, width: int = 0, height: int = 0) -> Place:
+    """Any alignment and edge; with a ``width`` and ``height``, insets and asides in whole parts of them too."""
+    align, edge = draw(st.sampled_from(list(Align))), draw(st.sampled_from(list(Edge)))
+    low = -height // 2 if edge is Edge.MIDDLE else 0
+    inset = draw(st.one_of(st.none(), st.integers(low, low + height))) if height else None
+    aside = draw(st.one_of(st.none(), st.integers(0, width))) if width and align is not Align.CENTRE else None
+    return Place(align=align, edge=edge, inset=None if inset is None else Fraction(inset * 100, height),
+                 aside=None if aside is None else Fraction(aside * 100, width))
+
+
+@st.composite
+def styled(draw: st.DrawFn, kinds: dict[StyleKind, st.SearchStrategy[str]],
+           times: st.SearchStrategy[Fraction] = milliseconds) -> SubtitleCue:
+    """A tidied cue: any text, with runs of ``kinds``, of which it may have any values."""
+    start, length = draw(times), draw(times)
     text = draw(st.lists(lines, max_size=3))
     size = len("\n".join(text))
     runs = []
-    for kind in (StyleKind.ITALIC, StyleKind.BOLD, StyleKind.UNDERLINE, *[StyleKind.VOICE] * voices):
+    for kind in (StyleKind.ITALIC, StyleKind.BOLD, StyleKind.UNDERLINE, *kinds):
         marks = sorted(draw(st.lists(st.integers(0, size), max_size=4)))
         for first, end in zip(marks[::2], marks[1::2], strict=False):
-            value = draw(st.sampled_from(["Ann", "Il conte", "A & B <x>"])) if kind is StyleKind.VOICE else ""
-            runs.append(StyledRun(kind=kind, first=first, end=end, value=value))
-    name = draw(st.sampled_from(["", "1", "intro", "a b", "NOTE x"])) if extras else ""
-    settings = draw(st.sampled_from(["", "line:80%", "align:start position:10%"])) if extras else ""
-    return tidied(SubtitleCue(span=Span(start=start, end=start + length), lines=tuple(text), runs=tuple(runs),
-                              id=name, settings=settings))
+            runs.append(StyledRun(kind=kind, first=first, end=end, value=draw(kinds[kind]) if kind in kinds else ""))
+    return tidied(SubtitleCue(span=Span(start=start, end=start + length), lines=tuple(text), runs=tuple(runs)))
 
 
 @st.composite
-def subtitle_documents(draw: st.DrawFn, *, rich: bool = True) -> SubtitleDocument:
-    """Sorted cues; ``rich``: with voices, names, settings, notes and a language, which SRT cannot hold."""
-    made = sorted(draw(st.lists(cues(voices=rich, extras=rich), min_size=0 if rich else 1, max_size=5)),
-                  key=lambda cue: cue.span.start)
+def srt_cues(draw: st.DrawFn) -> SubtitleCue:
+    """With any colours, and one of nine places."""
+    cue = draw(styled({StyleKind.COLOUR: colours}))
+    return tidied(cue.model_copy(update={"place": draw(places())}))
+
+
+@st.composite
+def webvtt_cues(draw: st.DrawFn) -> SubtitleCue:
+    """With voices, the eight colours, a name, and a place or settings that tell it."""
+    cue = draw(styled({StyleKind.VOICE: st.sampled_from(SPEAKERS),
+                       StyleKind.COLOUR: st.sampled_from(sorted(CLASSES.values()))}))
+    name = draw(st.sampled_from(["", "1", "intro", "a b", "NOTE x"]))
+    settings = draw(st.sampled_from(SETTINGS))
+    place = place_in(settings) if settings else draw(places(1000, 800))
+    kept = "" if settings == "line:80%" else settings
+    return tidied(cue.model_copy(update={"id": name, "settings": kept, "place": place}))
+
+
+@st.composite
+def ass_cues(draw: st.DrawFn) -> SubtitleCue:
+    """On hundredths of a second, with any colours, a speaker of all of it, and a place in whole pixels."""
+    cue = draw(styled({StyleKind.COLOUR: colours}, centiseconds))
+    runs = list(cue.runs)
+    if draw(st.booleans()):
+        runs.append(StyledRun(kind=StyleKind.VOICE, first=0, end=len(cue.text), value=draw(st.sampled_from(SPEAKERS))))
+    return tidied(cue.model_copy(update={"runs": tuple(runs), "place": draw(places(1920, 1080))}))
+
+
+def in_order(made: list[SubtitleCue]) -> tuple[SubtitleCue, ...]:
+    """Cues as a document has them."""
+    return tuple(sorted(made, key=lambda cue: cue.span.start))
+
+
+def srt_documents() -> st.SearchStrategy[SubtitleDocument]:
+    """At least one cue, and nothing besides."""
+    return st.lists(srt_cues(), min_size=1, max_size=5).map(lambda made: SubtitleDocument(cues=in_order(made)))
+
+
+languages = st.sampled_from(["und", "it", "pt-BR"])
+
+
+@st.composite
+def webvtt_documents(draw: st.DrawFn) -> SubtitleDocument:
+    """Cues with notes and a language."""
     blocks = ["NOTE a", "NOTE\nb --> c\nd", "STYLE\n::cue { color: red }", "REGION\nid:x"]
-    notes = draw(st.lists(st.sampled_from(blocks), max_size=3)) if rich else []
-    return SubtitleDocument(language=draw(st.sampled_from(["und", "it", "pt-BR"])) if rich else "und",
-                            cues=tuple(made), notes=tuple(notes))
+    return SubtitleDocument(language=draw(languages), cues=in_order(draw(st.lists(webvtt_cues(), max_size=5))),
+                            notes=tuple(draw(st.lists(st.sampled_from(blocks), max_size=3))))
+
+
+@st.composite
+def ass_documents(draw: st.DrawFn) -> SubtitleDocument:
+    """Cues with a title and a language."""
+    return SubtitleDocument(language=draw(languages), cues=in_order(draw(st.lists(ass_cues(), max_size=5))),
+                            title=draw(st.sampled_from(["", "Il film: 2", "[Events]", "; {x}"])))
 
 
 plain = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)

@@ -20,6 +20,7 @@ Reader = Callable[[bytes], object]
 READERS: dict[str, Reader] = {**{kind.name: kind.examine for kind in FORMATS}, "json": parse_json, "detect": detect}
 
 CUE, VTT = b"1\n00:00:01,000 --> 00:00:02,000\n", b"WEBVTT\n\n00:01.000 --> 00:02.000\n"
+ASS = b"[Script Info]\n\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,"
 LIST, SEPARATOR = b"loop,start,end,source\n", b"L,1,2,"
 NASTY: dict[str, tuple[str, bytes, bytes, bytes, int]] = {
     # name: reader, what comes before, what is repeated, what comes after, how often at first
@@ -55,6 +56,34 @@ NASTY: dict[str, tuple[str, bytes, bytes, bytes, int]] = {
     "vtt notes of joiners": ("webvtt", b"WEBVTT\n\nNOTE ", "--\u2060".encode(), b"", 30_000),
     "vtt headers": ("webvtt", b"WEBVTT\n", b"Language: xx-\n", b"", 10_000),
     "vtt controls": ("webvtt", b"WEBVTT\n\n0:1 --> 0:2\n" + b"x" * 900_000, b"\x0cx", b"", 3_000),
+    "srt fonts": ("srt", CUE, b"<font color=red>", b"x", 5_000),
+    "srt a font of colours": ("srt", CUE + b"<font ", b"color=", b">x", 20_000),
+    "srt a font of blanks": ("srt", CUE + b"<font color", b" ", b"x>", 50_000),
+    "srt places": ("srt", CUE, b"{\\an8}", b"x", 20_000),
+    "vtt colours": ("webvtt", VTT, b"<c.red>x", b"", 3_000),
+    "vtt closed colours": ("webvtt", VTT, b"<c.red>x</c><c>", b"", 3_000),
+    "vtt places": ("webvtt", b"WEBVTT\n\n0:1 --> 0:2 line:", b"1", b"\nx\n", 50_000),
+    "ass braces": ("ass", ASS, b"{", b"", 50_000),
+    "ass closing braces": ("ass", ASS + b"{", b"{", b"}", 50_000),
+    "ass backslashes": ("ass", ASS, b"\\", b"N", 50_000),
+    "ass empty blocks": ("ass", ASS, b"{}", b"", 20_000),
+    "ass italics": ("ass", ASS, b"{\\i1}a{\\i0}b", b"", 1_000),
+    "ass resets": ("ass", ASS, b"{\\rX}a", b"", 3_000),
+    "ass tags": ("ass", ASS + b"{", b"\\i1", b"}x", 10_000),
+    "ass blanks in a tag": ("ass", ASS + b"{\\", b" ", b"}x", 50_000),
+    "ass blanks in a position": ("ass", ASS + b"{\\pos(1", b" ", b"}x", 50_000),
+    "ass parentheses": ("ass", ASS + b"{\\t", b"(", b"}x", 50_000),
+    "ass open transforms": ("ass", ASS + b"{", b"\\t(", b"}x", 20_000),
+    "ass joiners": ("ass", ASS + "\uff5b".encode(), "\u2060".encode(), b"x", 40_000),
+    "ass joiners behind a backslash": ("ass", ASS, "\\\u2060".encode(), b"x", 20_000),
+    "ass events": ("ass", ASS, b"\nDialogue: 0,0:0:1,0:0:2,,,0,0,0,,{\\fs1}x", b"", 300),
+    "ass bad events": ("ass", ASS, b"\nDialogue: 0,0:0:1", b"", 3_000),
+    "ass commas": ("ass", ASS, b",", b"", 50_000),
+    "ass fields": ("ass", b"[Script Info]\n[Events]\nFormat: Start, End", b",a", b",Text\nDialogue: 1,2,3\n", 10_000),
+    "ass styles": ("ass", b"[Script Info]\n[V4+ Styles]\n", b"Style: A,b\n", b"", 3_000),
+    "ass information": ("ass", b"[Script Info]\n", b"a: b\n", b"", 10_000),
+    "ass sections": ("ass", b"[Script Info]\n", b"[a]\n", b"", 10_000),
+    "ass blanks before a section": ("ass", b"[Script Info]\n", b" ", b"[x", 50_000),
     "csv quotes": ("dialogue-list", LIST + SEPARATOR + b'"', b'""', b"", 30_000),
     "csv separators": ("dialogue-list", LIST + SEPARATOR, b",", b"", 60_000),
     "csv rows": ("dialogue-list", LIST, b"L,1,2,=x\n", b"", 1_000),
@@ -112,9 +141,9 @@ def test_twice_the_input_takes_twice_the_time(name: str) -> None:
     pytest.fail(f"{name}: {', '.join(f'{value * 1000:.1f} ms' for value in times)} at n, 2n, 4n")
 
 
-@pytest.mark.parametrize("kind", ["srt", "webvtt"])
-@pytest.mark.parametrize("text", ["-->", "--", "\u2060", "<", "<i", "{\\", "&", "&amp;", "i>", "'",
-                                  "\r", "\x01", " x"])
+@pytest.mark.parametrize("kind", ["srt", "webvtt", "ass"])
+@pytest.mark.parametrize("text", ["-->", "--", "\u2060", "<", "<i", "{\\", "}", "\\\u2060", "\uff5b\u2060", "&",
+                                  "&amp;", "i>", "'", "\r", "\x01", " x"])
 def test_writing_is_in_proportion_too(kind: str, text: str) -> None:
     from ciak.film import Span, SubtitleCue, SubtitleDocument
 

@@ -8,6 +8,7 @@ import pytest
 
 from ciak.errors import NotFound, WrongFormat
 from ciak.formats import detect, read_subtitles
+from ciak.formats.subtitles import SUBTITLES
 
 SRT = b"1\n00:00:01,000 --> 00:00:02,000\nx\n"
 KNOWN = [
@@ -15,7 +16,7 @@ KNOWN = [
     (b"850STL25.0110009" + b" " * 1200, "ebu-stl"), (b"437STL30.01" + b" " * 1200, "ebu-stl"),
     (b"[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\n", "ass"),
     (b"; made by\n[Script Info]\nTitle: x\n[V4+ Styles]", "ass"),
-    (b"[Script Info]\nScriptType: v4.00\n[V4 Styles]\n", "ssa"),
+    (b"[Script Info]\nScriptType: v4.00\n[V4 Styles]\n", "ass"), (b"[V4+ Styles]\n", "ass"),
     (b'<?xml version="1.0"?>\n<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en">', "ttml"),
     (b'<?xml version="1.0"?>\n<!-- x -->\n<tt:tt xmlns:tt="http://www.w3.org/ns/ttml" '
      b'ttp:contentProfiles="http://www.w3.org/ns/ttml/profile/imsc1.1/text">', "imsc"),
@@ -56,13 +57,13 @@ def test_a_name_decides_nothing() -> None:
 def test_every_kind_that_is_not_read_is_refused_by_its_name(tmp_path: Path) -> None:
     for place, (data, format_) in enumerate(KNOWN):
         found = detect(data)
-        if format_ in ("srt", "webvtt", "unknown"):
+        if format_ in (*SUBTITLES, "unknown"):
             continue
         path = tmp_path / f"{place}.srt"
         path.write_bytes(data)
         with pytest.raises(WrongFormat) as caught:
             read_subtitles(path)
-        said = f"{place}.srt: this is {found.title}: Ciak reads SRT and WebVTT subtitles so far"
+        said = f"{place}.srt: this is {found.title}: Ciak reads SRT, WebVTT and ASS subtitles so far"
         assert str(caught.value) == said
 
 

@@ -11,16 +11,24 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.formats.made_documents import cuts, dialogue_lists, mutations, screenplays, subtitle_documents
+from tests.formats.made_documents import (
+    ass_documents,
+    cuts,
+    dialogue_lists,
+    mutations,
+    screenplays,
+    srt_documents,
+    webvtt_documents,
+)
 
 from ciak.errors import BadInput, CiakError, Damaged, TooLarge, WrongFormat
-from ciak.film import Clip, Cut, Lane, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
+from ciak.film import Clip, Cut, Edge, Lane, Place, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
 from ciak.film.screenplay import ElementKind, Screenplay, ScreenplayElement, TitleEntry
 from ciak.formats import FORMATS, detect, examine_subtitles, format_named, parse_json
 from ciak.formats.base import Format, Reading, Sample, load
 from ciak.formats.dialogue_list import DialogueRow
 
-MADE = {"srt": subtitle_documents(rich=False), "webvtt": subtitle_documents(), "otio": cuts(),
+MADE = {"srt": srt_documents(), "webvtt": webvtt_documents(), "ass": ass_documents(), "otio": cuts(),
         "dialogue-list": dialogue_lists(), "fountain": screenplays()}
 quick = settings(max_examples=120)
 every = pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.name)
@@ -30,10 +38,13 @@ def example(name: str) -> Any:
     """A document that uses what its format has."""
     cue = SubtitleCue(span=Span.of(1, 2), lines=("Ciao <b> & --> {\\an8}", "sì"),
                       runs=(StyledRun(kind=StyleKind.ITALIC, first=0, end=4),))
+    placed = cue.model_copy(update={"place": Place(edge=Edge.TOP), "runs": (
+        *cue.runs, StyledRun(kind=StyleKind.COLOUR, first=2, end=9, value="#ff0000"))})
     clip = Clip(name="a", path="a.wav", span=Span.of(1, Fraction(5, 2)), source=Fraction(1, 2), text="Ciao")
     return {
-        "srt": SubtitleDocument(cues=(cue,)),
-        "webvtt": SubtitleDocument(language="it", cues=(cue,), notes=("NOTE x",)),
+        "srt": SubtitleDocument(cues=(cue, placed)),
+        "webvtt": SubtitleDocument(language="it", cues=(cue, placed), notes=("NOTE x",)),
+        "ass": SubtitleDocument(language="it", cues=(cue, placed), title="A film"),
         "otio": Cut(name="c", rate="30000/1001", start="01:00:00;00", lanes=(
             Lane(name="DX", kind="Audio", language="it", clips=(clip,)), Lane(name="V", kind="Video"))),
         "dialogue-list": (DialogueRow(loop="L1", span=Span.of(1, 2), source="=1+1", translation='"a", b\nc'),),
@@ -50,7 +61,7 @@ def seeds(kind: Format[Any], material: Path | None = None) -> list[bytes]:
     found = [kind.write(example(kind.name))]
     if material and kind.name == "webvtt":
         found += [path.read_bytes() for path in sorted(material.rglob("*.vtt"))]
-    if material and kind.name == "srt":
+    if material and kind.name in ("srt", "ass"):
         webvtt = format_named("webvtt")
         found += [kind.write(webvtt.read(path.read_bytes())) for path in sorted(material.rglob("*.vtt"))]
     return found

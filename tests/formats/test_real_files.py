@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import html
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from ciak.film import Edge, Place
 from ciak.formats import examine_subtitles, read_subtitles, subtitle_losses, write_subtitles
+from ciak.formats.ass import ASS
 from ciak.formats.srt import SRT
 from ciak.formats.webvtt import WEBVTT
 
@@ -61,4 +64,32 @@ def test_through_srt_text_and_times_stay(material: Path, name: str, tmp_path: Pa
     read = read_subtitles(path)
     assert [(cue.span, cue.lines) for cue in read.cues] == [(cue.span, cue.lines) for cue in document.cues]
     assert SRT.write(read) == path.read_bytes()
-    assert ("the place of subtitles on the picture" in subtitle_losses(document, "srt")) == (name == "friday")
+    assert ("the exact place of subtitles on the picture" in subtitle_losses(document, "srt")) == (name == "friday")
+
+
+@every
+def test_through_srt_and_back_nothing_is_lost_but_what_is_told(material: Path, name: str) -> None:
+    document = read_subtitles(found(material, name))
+    back = WEBVTT.read(WEBVTT.write(SRT.read(SRT.write(document))))
+    bare = [cue.model_copy(update={"place": None, "settings": "", "id": ""}) for cue in document.cues]
+    assert list(back.cues) == bare
+
+
+@every
+def test_through_ass_text_runs_and_places_stay_and_times_to_a_hundredth(material: Path, name: str) -> None:
+    document = read_subtitles(found(material, name))
+    written = ASS.write(document)
+    reading = ASS.examine(written)
+    assert reading.findings == () and ASS.write(reading.document) == written
+    assert reading.document.language == document.language
+    for cue, again in zip(document.cues, reading.document.cues, strict=True):
+        assert (again.lines, again.runs, again.place) == (cue.lines, cue.runs, cue.place)
+        for time, read in ((cue.span.start, again.span.start), (cue.span.end, again.span.end)):
+            assert read == time if 100 % time.denominator == 0 else abs(read - time) <= Fraction(1, 200)
+    on_grid = all(100 % edge.denominator == 0 for cue in document.cues for edge in (cue.span.start, cue.span.end))
+    assert ("times between hundredths of a second" in subtitle_losses(document, "ass")) == (not on_grid)
+
+
+def test_a_place_of_a_real_file_is_read_and_kept(material: Path) -> None:
+    cues = read_subtitles(found(material, "friday")).cues
+    assert {(cue.settings, cue.place) for cue in cues} == {("", Place(edge=Edge.TOP, inset=Fraction(80)))}

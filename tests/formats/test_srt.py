@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from ciak.errors import BadInput, Damaged, TooLarge, WrongFormat
-from ciak.film import Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
+from ciak.film import Align, Edge, Place, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
 from ciak.formats.srt import SRT
 from ciak.formats.timed_text import CUES, LINES, SIZE
 
@@ -80,7 +80,7 @@ def test_unsorted_subtitles_are_sorted_and_overlaps_stay() -> None:
 
 
 def test_tags_become_runs_and_the_rest_of_markup_is_dropped_with_a_finding() -> None:
-    data = ("1\n00:00:01,000 --> 00:00:02,000 X1:10 X2:20\n{\\an8}<I>Who</I> is <font color=\"#fff\">a < b</font>\n"
+    data = ("1\n00:00:01,000 --> 00:00:02,000 X1:10 X2:20\n<I>Who</I>{\\an8} is <font face=\"x\">a < b</font>\n"
             "<b>and\n<i>so</b></i>?\n")
     reading = SRT.examine(data.encode())
     cue = reading.document.cues[0]
@@ -160,6 +160,65 @@ def test_a_time_before_the_film_is_refused_and_one_that_rounds_to_it_is_not() ->
 def test_losses_are_named() -> None:
     cue = SubtitleCue(span=Span.of(Fraction(1, 3), 2), lines=("x",), id="intro", settings="line:0",
                       runs=(StyledRun(kind=StyleKind.VOICE, first=0, end=1, value="Ann"),))
-    made = SubtitleDocument(language="it", cues=(cue,), notes=("NOTE a",))
-    assert len(SRT.losses(made)) == 6
+    made = SubtitleDocument(language="it", cues=(cue,), notes=("NOTE a",), title="A", rate=Fraction(25))
+    assert len(SRT.losses(made)) == 8
     assert SRT.losses(SRT.read(SRT.write(made))) == ()
+
+
+def one(text: str) -> SubtitleCue:
+    return SRT.read(f"00:01 --> 00:02\n{text}\n".encode()).cues[0]
+
+
+@pytest.mark.parametrize(("tag", "place"), [
+    ("{\\an1}", Place(align=Align.LEFT)), ("{\\an2}", None), ("{\\an3}", Place(align=Align.RIGHT)),
+    ("{\\an4}", Place(align=Align.LEFT, edge=Edge.MIDDLE)), ("{\\an8}", Place(edge=Edge.TOP)),
+    ("{\\an9}", Place(align=Align.RIGHT, edge=Edge.TOP)), ("<i>{\\an8}", Place(edge=Edge.TOP)),
+    ("{\\a6}", Place(edge=Edge.TOP)), ("{\\a10}", Place(edge=Edge.MIDDLE)), ("{\\a3}", Place(align=Align.RIGHT)),
+])
+def test_a_place_is_read_before_the_text(tag: str, place: Place | None) -> None:
+    data = f"00:01 --> 00:02\n{tag}up\n".encode()
+    reading = SRT.examine(data)
+    assert (reading.document.cues[0].place, reading.document.cues[0].text, reading.findings) == (place, "up", ())
+    assert SRT.read(SRT.write(reading.document)) == reading.document
+
+
+@pytest.mark.parametrize("text", ["x{\\an8}", "{\\an0}x", "{\\a4}x", "{\\an8}{\\an1}x", "{\\pos(1,2)}x", "{\\an88}x"])
+def test_a_place_that_is_none_is_dropped_with_a_finding(text: str) -> None:
+    reading = SRT.examine(f"00:01 --> 00:02\n{text}\n".encode())
+    assert reading.document.cues[0].text == "x"
+    assert [finding.code for finding in reading.findings] == ["not-kept"]
+
+
+def test_a_place_is_written_as_the_nearest_of_nine() -> None:
+    places = [(Place(edge=Edge.TOP, inset=Fraction(80)), b""),
+              (Place(edge=Edge.BOTTOM, inset=Fraction(90)), b"{\\an8}"),
+              (Place(edge=Edge.MIDDLE, inset=Fraction(-30), align=Align.LEFT), b"{\\an7}"),
+              (Place(align=Align.LEFT, aside=Fraction(20)), b"{\\an1}")]
+    for place, tag in places:
+        made = SubtitleDocument(cues=(SubtitleCue(span=Span.of(1, 2), lines=("x",), place=place),))
+        assert SRT.write(made).split(b"\r\n")[2] == tag + b"x"
+        assert SRT.losses(made) == ("the exact place of subtitles on the picture",)
+    assert SRT.losses(SubtitleDocument(cues=(SubtitleCue(span=Span.of(1, 2), lines=("x",),
+                                                         place=Place(edge=Edge.TOP)),))) == ()
+
+
+@pytest.mark.parametrize(("tag", "colour"), [
+    ('<font color="#FF8000">', "#ff8000"), ("<font color=red>", "#ff0000"), ("<FONT COLOR='Yellow'>", "#ffff00"),
+    ("<font color=#0f0>", "#00ff00"), ("<font color=00ff00>", "#00ff00"), ('<font color = "navy" >', "#000080"),
+])
+def test_colours_are_read(tag: str, colour: str) -> None:
+    reading = SRT.examine(f"00:01 --> 00:02\na {tag}b</font> c\n".encode())
+    assert reading.findings == ()
+    assert reading.document.cues[0].runs == (StyledRun(kind=StyleKind.COLOUR, first=2, end=3, value=colour),)
+    assert f'a <font color="{colour}">b</font> c'.encode() in SRT.write(reading.document)
+
+
+def test_fonts_close_what_they_opened() -> None:
+    cue = one('<font color=red>a<font size=5>b</font>c<font color=blue>d</font>e</font>f</font>g')
+    assert cue.text == "abcdefg"
+    assert [(run.value, cue.text[run.first:run.end]) for run in cue.runs] == [
+        ("#ff0000", "abc"), ("#0000ff", "d"), ("#ff0000", "e")]
+    for text in ("<font color=mauve>x</font>", "<font color=red face=y>x</font>", "<font color='red>x</font>"):
+        reading = SRT.examine(f"00:01 --> 00:02\n{text}\n".encode())
+        assert [finding.code for finding in reading.findings] == ["not-kept"]
+        assert len(reading.document.cues[0].runs) == ("face" in text)

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from ciak.errors import Damaged, TooLarge, WrongFormat
-from ciak.film import Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
+from ciak.film import Align, Edge, Place, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
 from ciak.formats.timed_text import CUES
 from ciak.formats.webvtt import WEBVTT
 
@@ -71,12 +71,12 @@ def test_voices_styles_and_characters() -> None:
 
 def test_markup_that_is_not_kept_leaves_its_text_and_a_finding() -> None:
     data = (b"WEBVTT\n\n00:01.000 --> 00:02.000 size:50% colour:red\n"
-            b"<c.yellow>a</c> <00:01.500>b <lang en>c</lang> <ruby>d<rt>e</rt></ruby>\n")
+            b"<c.loud>a</c> <00:01.500>b <lang en>c</lang> <ruby>d<rt>e</rt></ruby>\n")
     reading = WEBVTT.examine(data)
     assert reading.document.cues[0].text == "a b c de"
     assert reading.document.cues[0].settings == "size:50%"
     assert [(finding.line, finding.code) for finding in reading.findings] == [(3, "not-kept")] * 2
-    assert "colour:red" in reading.findings[0].message and "<c.yellow>" in reading.findings[1].message
+    assert "colour:red" in reading.findings[0].message and "<c.loud>" in reading.findings[1].message
 
 
 def test_comments_styles_regions_and_the_header_are_kept() -> None:
@@ -127,3 +127,69 @@ def test_what_is_written_is_what_the_specification_allows() -> None:
 def test_losses_are_named() -> None:
     cue = SubtitleCue(span=Span.of(Fraction(1, 3), 2), lines=("x",), id="a-->b", settings="X1:5")
     assert len(WEBVTT.losses(SubtitleDocument(cues=(cue,)))) == 3
+
+
+LEFT, CENTRE, RIGHT, TOP, MIDDLE, BOTTOM = *Align, *Edge
+PLACES = [
+    ("line:0", Place(edge=TOP)), ("line:4", Place(edge=TOP)), ("line:-1", None), ("line:14", None),
+    ("line:-2", None), ("line:-15", Place(edge=TOP)), ("line:7", Place(edge=MIDDLE)), ("line:auto", None),
+    ("line:80%", Place(edge=TOP, inset=Fraction(80))), ("line:12.5%,start", Place(edge=TOP, inset=Fraction(25, 2))),
+    ("line:90%,end", Place(edge=BOTTOM, inset=Fraction(10))), ("line:50%,center", Place(edge=MIDDLE)),
+    ("line:40%,center", Place(edge=MIDDLE, inset=Fraction(-10))), ("align:start", Place(align=LEFT)),
+    ("align:center", None), ("align:middle", None), ("align:end line:0", Place(align=RIGHT, edge=TOP)),
+    ("align:left position:10%", Place(align=LEFT, aside=Fraction(10))),
+    ("align:right position:90%,line-right", Place(align=RIGHT, aside=Fraction(10))),
+    ("align:left position:50%,center", Place(align=LEFT)), ("position:30%", None), ("size:50%", None),
+    ("vertical:rl line:0", None), ("region:a line:0", None), ("line:5 line:0", Place(edge=TOP)), ("line:x", None),
+]
+
+
+@pytest.mark.parametrize(("settings", "place"), PLACES)
+def test_settings_tell_the_place_and_stay(settings: str, place: Place | None) -> None:
+    data = f"WEBVTT\n\n00:00:01.000 --> 00:00:02.000 {settings}\nx\n"
+    cue = WEBVTT.read(data.encode()).cues[0]
+    assert cue.place == place
+    assert cue.settings in ("", settings)
+    assert WEBVTT.write(SubtitleDocument(cues=(cue,))).decode() == data
+
+
+@pytest.mark.parametrize(("place", "settings"), [
+    (Place(edge=TOP), "line:0"), (Place(edge=TOP, inset=Fraction(80)), "line:80%"), (Place(), ""),
+    (Place(inset=Fraction(0)), "line:100%,end"), (Place(edge=MIDDLE, inset=Fraction(0)), "line:50%,center"),
+    (Place(align=RIGHT, aside=Fraction(1, 8)), "align:right position:99.875%"),
+])
+def test_a_place_is_written_as_settings_and_read_back_as_none(place: Place, settings: str) -> None:
+    made = SubtitleDocument(cues=(SubtitleCue(span=Span.of(1, 2), lines=("x",), place=place),))
+    assert WEBVTT.write(made).decode().split("\n")[2] == f"00:00:01.000 --> 00:00:02.000 {settings}".rstrip()
+    assert WEBVTT.losses(made) == ()
+    again = WEBVTT.read(WEBVTT.write(made)).cues[0]
+    assert again.settings == "" and (again.place or Place()) in (place, Place(edge=place.edge, align=place.align))
+
+
+@pytest.mark.parametrize(("place", "settings"), [
+    (Place(edge=TOP, inset=Fraction(1, 3)), ""), (Place(edge=TOP, inset=Fraction(-1)), ""),
+    (Place(aside=Fraction(10)), ""), (Place(edge=TOP), "line:80%"), (None, "line:0"),
+])
+def test_a_place_that_is_not_held_is_told(place: Place | None, settings: str) -> None:
+    made = SubtitleDocument(cues=(SubtitleCue(span=Span.of(1, 2), lines=("x",), place=place, settings=settings),))
+    assert WEBVTT.losses(made) == ("the exact place of subtitles on the picture",)
+    again = WEBVTT.read(WEBVTT.write(made))
+    assert WEBVTT.losses(again) == () and WEBVTT.read(WEBVTT.write(again)) == again
+
+
+def test_the_eight_colours_are_read_and_written() -> None:
+    cue = cue_of("<c.yellow>a <c.loud>b</c> <c>c</c> <c.cyan.bg_blue>d</c> e</c> <c.red>f")
+    assert cue.text == "a b c d e f"
+    assert [(run.value, cue.text[run.first:run.end]) for run in cue.runs] == [
+        ("#ffff00", "a b c "), ("#00ffff", "d"), ("#ffff00", " e"), ("#ff0000", "f")]
+    assert b"<c.yellow>a b c </c><c.cyan>d</c><c.yellow> e</c> <c.red>f</c>" in WEBVTT.write(
+        SubtitleDocument(cues=(cue,)))
+    reading = WEBVTT.examine(b"WEBVTT\n\n00:01.000 --> 00:02.000\n<c.cyan.bg_blue>d</c><c.white>e</c>\n")
+    assert [finding.message for finding in reading.findings] == ["dropped: <c.cyan.bg_blue>"]
+
+
+def test_other_colours_are_left_out_and_told() -> None:
+    runs = (StyledRun(kind=StyleKind.COLOUR, first=0, end=1, value="#123456"),)
+    made = SubtitleDocument(cues=(SubtitleCue(span=Span.of(1, 2), lines=("x",), runs=runs),))
+    assert WEBVTT.losses(made) == ("colours other than WebVTT's eight",)
+    assert WEBVTT.read(WEBVTT.write(made)).cues[0].runs == ()

@@ -59,9 +59,6 @@ _MAGIC: tuple[tuple[str, str, re.Pattern[bytes]], ...] = tuple(
 
 _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (name, title, re.compile(pattern, re.IGNORECASE | re.ASCII)) for name, title, pattern in (
-        ("ass", "an Advanced SubStation Alpha file (ASS)",
-         r"(?:;[^\n]*\n|\s)*+\[Script Info\](?=(?s:.*?)(?:v4\.00\+|\[V4\+ Styles\]))"),
-        ("ssa", "a SubStation Alpha file (SSA)", r"(?:;[^\n]*\n|\s)*+\[Script Info\]"),
         ("imsc", "an IMSC subtitle file", r"(?:<[?!][^>]*>|\s)*+<(?:[\w.-]+:)?tt[\s>](?=[^>]*ttml/profile/imsc)"),
         ("ttml", "a TTML subtitle file", r"(?:<[?!][^>]*>|\s)*+<(?:[\w.-]+:)?tt[\s>]"),
         ("sami", "a SAMI subtitle file", r"\s*+(?:<!--(?s:.*?)-->\s*)?<sami>"),

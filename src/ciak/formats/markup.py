@@ -2,8 +2,8 @@
 
 :class:`MarkedText` collects text and tags as a reader meets them; :func:`tidy` puts any text and its runs into
 the one form that the domain keeps (no empty lines, no control characters, no blanks at the ends of a line, runs
-merged and in order); :func:`tagged` writes runs back as tags that nest properly. Which tags there are, and how a
-sign is escaped, is the format's business.
+merged and in order, colours as ``#rrggbb``); :func:`tagged` writes runs back as tags that nest properly. Which tags
+there are, and how a sign is escaped, is the format's business.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 
 from ciak.film.language import StyledRun, StyleKind, SubtitleCue
 from ciak.formats.clock import ARROW, looks_like_timing
+from ciak.formats.colours import COLOUR
+from ciak.formats.places import settled
 
 __all__ = ["MarkedText", "guard_arrow", "tagged", "tidied", "tidy", "unguard_arrow"]
 
@@ -87,6 +89,8 @@ class MarkedText:
 
 def tidied(cue: SubtitleCue) -> SubtitleCue:
     """The cue in the one form that the domain keeps, as a reader would give it."""
+    if (place := settled(cue.place)) != cue.place:
+        cue = cue.model_copy(update={"place": place})
     if not cue.runs and all(line and line == line.strip(" \t") and _KEPT.fullmatch(line) for line in cue.lines):
         return cue
     lines, runs = tidy(cue.text, ((run.kind, run.value, run.first, run.end) for run in cue.runs))
@@ -113,7 +117,9 @@ def tidy(text: str, runs: Iterable[tuple[StyleKind, str, int, int]]
         begin = new + max(0, first - old)
         old, last, new = stretches[right]
         value = " ".join("".join(_KEPT.findall(value)).split())
-        if value or kind is not StyleKind.VOICE:
+        if kind is StyleKind.COLOUR:
+            value = value.lower() if COLOUR.fullmatch(value.lower()) else ""
+        if value or kind not in (StyleKind.VOICE, StyleKind.COLOUR):
             moved.setdefault((kind, value), []).append((begin, new + min(end, last) - old))
     merged = [StyledRun(kind=kind, value=value, first=first, end=end)
               for (kind, value), spans in moved.items() for first, end in _merge(spans, plain)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ciak.errors import WrongFormat
+from ciak.formats.ass import ASS
 from ciak.formats.base import Format
 from ciak.formats.dialogue_list import DIALOGUE_LIST
 from ciak.formats.fountain import FOUNTAIN
@@ -14,7 +15,7 @@ from ciak.formats.webvtt import WEBVTT
 
 __all__ = ["FORMATS", "format_named"]
 
-FORMATS: tuple[Format[Any], ...] = (WEBVTT, SRT, OTIO, FOUNTAIN, DIALOGUE_LIST)
+FORMATS: tuple[Format[Any], ...] = (WEBVTT, SRT, ASS, OTIO, FOUNTAIN, DIALOGUE_LIST)
 
 
 def format_named(name: str) -> Format[Any]:

@@ -1,12 +1,15 @@
 """SRT (SubRip) subtitles: the format that every player reads and nobody ever wrote down.
 
 Read: any order, any or no numbers, comma or point, hours missing, blank lines inside a subtitle, every kind of
-line end, coordinates behind the times. ``<i>``, ``<b>`` and ``<u>`` become styled runs; ``<font>`` and ``{\\an8}``
+line end, coordinates behind the times. ``<i>``, ``<b>``, ``<u>`` and ``<font color=...>`` (a name or ``#rrggbb``)
+become styled runs, ``{\\an1}`` to ``{\\an9}`` before the text its place; other marks of fonts and other tags in braces
 are dropped with a finding. An arrow that stands where a subtitle begins must be a time line; elsewhere it is text.
 
 Written: numbered from 1, in order of time, UTF-8, CRLF. SRT has no way to escape, so text that looks like an arrow
 or a tag gets a WORD JOINER (U+2060, shows nothing) inside, which reading takes out again: what is written is read
-back as it was. Voices, cue settings, names of cues, comments and the language have no place in SRT.
+back as it was. A place is written as the key of the number pad that it is nearest to; how far from the edges it is
+has no place in SRT, nor have voices, cue settings, names of cues, comments, the language, the title, the frame rate
+and the first timecode.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import re
 from itertools import count
 
 from ciak.errors import WrongFormat
-from ciak.film.language import StyledRun, StyleKind, SubtitleCue, SubtitleDocument
+from ciak.film.language import Place, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
 from ciak.formats.base import Finding, Reading, Sample, strictly
 from ciak.formats.clock import (
     ARROW,
@@ -27,14 +30,18 @@ from ciak.formats.clock import (
     on_milliseconds,
     read_timing,
 )
+from ciak.formats.colours import colour_of
 from ciak.formats.encoding import is_blank, lines_of
 from ciak.formats.markup import JOINER, MarkedText, guard_arrow, tagged, tidied, unguard_arrow
+from ciak.formats.places import an_of, edge_shown, from_a, from_an, settled
 from ciak.formats.timed_text import check_count, subtitle_lines
 
 __all__ = ["SRT", "Srt"]
 
 _NUMBER = re.compile(r"[ \t]*\d{1,9}[ \t]*", re.ASCII)
-_TAG = re.compile(r"<(/?)(i|b|u|font)\b[^<>\n]*>|\{\\[^{}\n]*\}", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)(i|b|u|font)\b([^<>\n]*)>|\{\\[^{}\n]*\}", re.IGNORECASE)
+_KEY = re.compile(r"\{\\(an?)([0-9]{1,2})\}")
+_FONT_COLOUR = re.compile(r"\bcolor[ \t]*+=[ \t]*+([\"']?)([#\w]++)\1", re.IGNORECASE | re.ASCII)
 _LIKE_TAG = re.compile(rf"<({JOINER}*)(?=/?(?:i|b|u|font)\b)|\{{({JOINER}*)(?=\\)", re.IGNORECASE)
 _GUARDED = re.compile(rf"([<{{]){JOINER}(?={JOINER}*(?:/?(?:i|b|u|font)\b|\\))", re.IGNORECASE)
 
@@ -85,7 +92,7 @@ class Srt:
         numbers = count(1)
         for cue in sorted(document.cues, key=lambda cue: milliseconds(cue.span.start)):
             times = f"{clock(cue.span.start, ',')} {ARROW} {clock(cue.span.end, ',')}"
-            text = tagged(tidied(cue), _opening, _closing, _guard)
+            text = _key(cue.place) + tagged(tidied(cue), _opening, _closing, _guard)
             parts.append("\r\n".join([str(next(numbers)), times, *(text.split("\n") if text else ()), ""]))
         return "\r\n".join(parts).encode("utf-8")
 
@@ -94,10 +101,12 @@ class Srt:
         cues = document.cues
         lost = {
             "who speaks": any(run.kind is StyleKind.VOICE for cue in cues for run in cue.runs),
-            "the place of subtitles on the picture": any(cue.settings for cue in cues),
+            "the exact place of subtitles on the picture": any(_is_placed_exactly(cue) for cue in cues),
             "names of subtitles": any(cue.id not in ("", str(place)) for place, cue in enumerate(cues, 1)),
             "comments and style blocks": bool(document.notes),
             "the language": document.language != "und",
+            "the title": bool(document.title),
+            "the frame rate and the first timecode": document.rate is not None or bool(document.start),
             "times between milliseconds": not all(on_milliseconds(cue.span) for cue in cues),
         }
         return tuple(what for what, is_lost in lost.items() if is_lost)
@@ -150,25 +159,78 @@ def _cue(number: int, timing: Timing, body: list[str], findings: list[Finding]) 
     lost: set[str] = set()
     if timing.rest:
         lost.add(f"{timing.rest[:40]!r} behind the times")
-    marked = MarkedText()
-    raw, place = "\n".join(body), 0
-    for match in _TAG.finditer(raw):
-        marked.add(_unguard(raw[place:match.start()]))
-        place = match.end()
-        tag = (match[2] or "").lower()
-        if tag in ("i", "b", "u"):
-            (marked.close if match[1] else marked.open)(StyleKind(tag))
-        else:
-            lost.add(match[0][:40])
-    marked.add(_unguard(raw[place:]))
-    lines, runs = marked.finish()
+    text = _Text(lost)
+    lines, runs = text.read("\n".join(body))
     if lost:
         findings.append(Finding(number + 1, "not-kept", f"dropped: {', '.join(sorted(lost)[:5])}"))
     if not lines:
         findings.append(Finding(number + 1, "empty", "a subtitle without text"))
     if timing.span.duration == 0:
         findings.append(Finding(number + 1, "no-duration", "a subtitle that is never shown"))
-    return SubtitleCue(span=timing.span, lines=lines, runs=runs)
+    return SubtitleCue(span=timing.span, lines=lines, runs=runs, place=settled(text.place))
+
+
+class _Text:
+    """The text of one subtitle while it is read; what is dropped goes into ``lost``."""
+
+    def __init__(self, lost: set[str]) -> None:
+        self.place: Place | None = None
+        self._lost = lost
+        self._marked = MarkedText()
+        self._fonts: list[bool] = []
+        """Of each open ``<font>``, whether it has a colour."""
+
+    def read(self, raw: str) -> tuple[tuple[str, ...], tuple[StyledRun, ...]]:
+        """Lines and runs."""
+        done, inked = 0, False
+        for match in _TAG.finditer(raw):
+            between = raw[done:match.start()]
+            inked = inked or bool(between.strip(" \t\n"))
+            self._marked.add(_unguard(between))
+            done = match.end()
+            tag = (match[2] or "").lower()
+            if tag == "font":
+                self._font(match)
+            elif tag:
+                (self._marked.close if match[1] else self._marked.open)(StyleKind(tag))
+            elif inked or not self._placed(match[0]):
+                self._lost.add(match[0][:40])
+        self._marked.add(_unguard(raw[done:]))
+        return self._marked.finish()
+
+    def _font(self, match: re.Match[str]) -> None:
+        if match[1]:
+            if self._fonts and self._fonts.pop():
+                self._marked.close(StyleKind.COLOUR)
+            return
+        said = _FONT_COLOUR.search(match[3])
+        colour = colour_of(said[2]) if said else None
+        if colour:
+            self._marked.open(StyleKind.COLOUR, colour)
+        if not said or not colour or match[3].replace(said[0], "", 1).strip(" \t"):
+            self._lost.add(match[0][:40])
+        self._fonts.append(colour is not None)
+
+    def _placed(self, tag: str) -> bool:
+        """Whether a tag tells the place, and is the first that does."""
+        match = _KEY.fullmatch(tag)
+        if not match or self.place is not None:
+            return False
+        found = (from_an if match[1] == "an" else from_a)(int(match[2]))
+        if found:
+            self.place = Place(align=found[0], edge=found[1])
+        return found is not None
+
+
+def _key(place: Place | None) -> str:
+    """The tag for a place; empty for one at the bottom in the middle."""
+    key = an_of(place.align, edge_shown(place)) if place else 2
+    return f"{{\\an{key}}}" if key != 2 else ""
+
+
+def _is_placed_exactly(cue: SubtitleCue) -> bool:
+    place = settled(cue.place)
+    return bool(cue.settings) or (place is not None and (place.inset, place.aside) != (None, None))
 
 
 def _guard(text: str) -> str:
@@ -180,8 +242,10 @@ def _unguard(text: str) -> str:
 
 
 def _opening(run: StyledRun) -> str:
+    if run.kind is StyleKind.COLOUR:
+        return f'<font color="{run.value}">'
     return "" if run.kind is StyleKind.VOICE else f"<{run.kind}>"
 
 
 def _closing(run: StyledRun) -> str:
-    return f"</{run.kind}>"
+    return "</font>" if run.kind is StyleKind.COLOUR else f"</{run.kind}>"

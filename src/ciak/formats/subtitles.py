@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ciak.errors import BadInput, WrongFormat
 from ciak.film.language import SubtitleDocument
+from ciak.formats.ass import ASS
 from ciak.formats.base import Format, Reading, load, shown, strictly
 from ciak.formats.detect import detect, detect_binary
 from ciak.formats.encoding import decode_text
@@ -19,10 +20,11 @@ from ciak.formats.webvtt import WEBVTT
 
 __all__ = ["SUBTITLES", "examine_subtitles", "format_of", "read_subtitles", "subtitle_losses", "write_subtitles"]
 
-SUBTITLES: dict[str, Format[SubtitleDocument]] = {"srt": SRT, "webvtt": WEBVTT}
+SUBTITLES: dict[str, Format[SubtitleDocument]] = {"srt": SRT, "webvtt": WEBVTT, "ass": ASS}
 """The subtitle formats that are read and written, by name."""
 
-_READS = f"Ciak reads {' and '.join(kind.title.split()[0] for kind in SUBTITLES.values())} subtitles so far"
+_TITLES = [kind.title.split()[0] for kind in SUBTITLES.values()]
+_READS = f"Ciak reads {', '.join(_TITLES[:-1])} and {_TITLES[-1]} subtitles so far"
 
 
 def read_subtitles(path: Path, *, lenient: bool = False) -> SubtitleDocument:
@@ -56,8 +58,8 @@ def examine_subtitles(path: Path) -> Reading[SubtitleDocument]:
 
 
 def write_subtitles(document: SubtitleDocument, format: str) -> bytes:  # noqa: A002 - the plain word
-    """The document as a file of ``"srt"`` or ``"webvtt"``. Raises :class:`BadInput` for a time before the film,
-    :class:`WrongFormat` for another format."""
+    """The document as a file of ``"srt"``, ``"webvtt"`` or ``"ass"``. Raises :class:`BadInput` for a time before the
+    film, :class:`WrongFormat` for another format."""
     return _named(format).write(document)
 
 

@@ -1,14 +1,18 @@
 """WebVTT subtitles, after the W3C specification (https://www.w3.org/TR/webvtt1/), read more kindly than it asks.
 
 Read: hours of any length, comma or point, blank lines inside a subtitle, unsorted cues. ``<i>``, ``<b>``, ``<u>``
-and ``<v Name>`` become styled runs, character references become characters; classes, languages, ruby and times
-inside a text are dropped with a finding. Comments, style and region blocks and what stands in the header are kept
-as the document's ``notes``; a ``Language:`` line of the header is the document's language. An arrow outside a
-comment must belong to a time line.
+and ``<v Name>`` become styled runs, as do the eight colours that the specification has a class for (``<c.yellow>``);
+character references become characters; other classes, languages, ruby and times inside a text are dropped with a
+finding. Cue settings give the place of a subtitle, as far as a place holds it (:mod:`ciak.formats.places`); they are
+kept as they are besides, unless they are word for word what would be written for that place. Comments, style and
+region blocks and what stands in the header are kept as the document's ``notes``; a ``Language:`` line of the header
+is the document's language. An arrow outside a comment must belong to a time line.
 
 Written: strictly what the specification allows, UTF-8, LF. ``&``, ``<`` and ``>`` are escaped, so that no text can
 end a subtitle or begin a tag; in comments a WORD JOINER goes into an arrow. What is written is read back as it
-was, except that all notes stand before the first cue. It does not know CSS: a style block is text to it.
+was, except that all notes stand before the first cue. Settings are written where a cue has some, also against its
+place; else those that its place needs. A colour without a class is left out, and ``losses`` says so: the nearest
+of eight would be a colour that nobody chose. It does not know CSS: a style block is text to it.
 """
 
 from __future__ import annotations
@@ -21,8 +25,10 @@ from ciak.errors import WrongFormat
 from ciak.film.language import LANGUAGE, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
 from ciak.formats.base import Finding, Reading, Sample, strictly
 from ciak.formats.clock import ARROW, BadClock, clock, looks_like_timing, milliseconds, on_milliseconds, read_timing
+from ciak.formats.colours import CLASSES
 from ciak.formats.encoding import is_blank, lines_of
 from ciak.formats.markup import MarkedText, guard_arrow, tagged, tidied, unguard_arrow
+from ciak.formats.places import place_in, settings_for, settled
 from ciak.formats.timed_text import check_count, subtitle_lines
 
 __all__ = ["WEBVTT", "WebVtt"]
@@ -33,6 +39,7 @@ _LANGUAGE_LINE = re.compile(r"Language:[ \t]*([A-Za-z0-9-]{2,40})[ \t]*", re.IGN
 _SETTING = re.compile(r"(?:vertical|line|position|size|align|region):[^\s]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z]++|[0-9:.]++|)((?:\.[^\s.<>]++)*+)(?:\s([^<>]*+))?>")
 _PAST_ALL = re.compile(r"&#(?:[xX][0-9a-fA-F]{8,}+|[0-9]{8,}+);?", re.ASCII)
+_CLASS_OF = {colour: name for name, colour in CLASSES.items()}
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 
 
@@ -77,7 +84,7 @@ class WebVtt:
             blocks.append(f"NOTE Language: {document.language}")
         blocks += notes
         for cue in sorted(document.cues, key=lambda cue: milliseconds(cue.span.start)):
-            settings = " ".join(_settings(cue.settings)[0])
+            settings = _written_settings(cue)
             times = f"{clock(cue.span.start, '.')} {ARROW} {clock(cue.span.end, '.')} {settings}".rstrip()
             text = tagged(tidied(cue), _opening, _closing, lambda part: html.escape(part, quote=False))
             blocks.append("\n".join(part for part in (_clean_id(cue.id), times, text) if part))
@@ -88,6 +95,13 @@ class WebVtt:
         cues = document.cues
         lost = {
             "cue settings that WebVTT does not know": any(_settings(cue.settings)[1] for cue in cues),
+            "the exact place of subtitles on the picture": any(
+                place_in(_written_settings(cue)) != settled(cue.place) for cue in cues),
+            "colours other than WebVTT's eight": any(
+                run.value.lower() not in _CLASS_OF
+                for cue in cues for run in cue.runs if run.kind is StyleKind.COLOUR),
+            "the title": bool(document.title),
+            "the frame rate and the first timecode": document.rate is not None or bool(document.start),
             "times between milliseconds": not all(on_milliseconds(cue.span) for cue in cues),
             "arrows in the names of subtitles": any(_clean_id(cue.id) != cue.id for cue in cues),
         }
@@ -194,7 +208,10 @@ class _Reader:
             self.find(number, "not-kept", f"cue settings that WebVTT does not know: {' '.join(strange)[:60]!r}")
         if timing.span.duration == 0:
             self.find(number, "no-duration", "a subtitle that is never shown")
-        bare = SubtitleCue(span=timing.span, lines=(), id=_clean_id(name), settings=" ".join(settings))
+        said = " ".join(settings)
+        place = place_in(said)
+        bare = SubtitleCue(span=timing.span, lines=(), id=_clean_id(name), place=place,
+                           settings="" if said == settings_for(place) else said)
         self.cues.append((number, bare, body))
         self.open = True
         return None
@@ -211,11 +228,22 @@ class _Reader:
 
 def _read_text(raw: str) -> tuple[tuple[str, ...], tuple[StyledRun, ...], set[str]]:
     marked, lost, place = MarkedText(), set[str](), 0
+    classed: list[bool] = []  # of each open <c>, whether it is a colour
     for match in _TAG.finditer(raw):
         marked.add(_characters(raw[place:match.start()]))
         place = match.end()
         closing, tag, classes, annotation = match[1], match[2], match[3], match[4]
-        if tag in ("i", "b", "u", "v"):
+        if tag == "c":
+            colour = None if closing else _colour(classes)
+            if colour:
+                marked.open(StyleKind.COLOUR, colour)
+            elif closing and classed and classed.pop():
+                marked.close(StyleKind.COLOUR)
+            if not closing:
+                classed.append(colour is not None)
+                if _CLASS_OF.get(colour or "", "") != classes[1:]:
+                    lost.add(match[0][:40])
+        elif tag in ("i", "b", "u", "v"):
             if closing:
                 marked.close(StyleKind(tag))
             else:
@@ -226,6 +254,11 @@ def _read_text(raw: str) -> tuple[tuple[str, ...], tuple[StyledRun, ...], set[st
             lost.add(match[0][:40])
     marked.add(_characters(raw[place:]))
     return *marked.finish(), lost
+
+
+def _colour(classes: str) -> str | None:
+    """The colour of the first class that is one."""
+    return next((CLASSES[name] for name in classes.split(".") if name in CLASSES), None)
 
 
 def _characters(text: str) -> str:
@@ -242,6 +275,10 @@ def _settings(text: str) -> tuple[list[str], list[str]]:
     return known, strange
 
 
+def _written_settings(cue: SubtitleCue) -> str:
+    return " ".join(_settings(cue.settings)[0]) or settings_for(cue.place)
+
+
 def _clean_id(name: str) -> str:
     return _CONTROLS.sub(" ", name).replace(ARROW, "→").strip(" \t")
 
@@ -256,6 +293,8 @@ def _clean_note(note: str) -> str:
 def _opening(run: StyledRun) -> str:
     if run.kind is StyleKind.VOICE:
         return f"<v {html.escape(run.value, quote=False)}>"
+    if run.kind is StyleKind.COLOUR:
+        return f"<c.{_CLASS_OF[run.value]}>" if run.value in _CLASS_OF else ""
     return f"<{run.kind}>"
 
 
