@@ -12,15 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.formats.made_documents import cuts, dialogue_lists, mutations, screenplays, subtitle_documents
+from tests.formats.made_xml_documents import xml_documents
 
 from ciak.errors import BadInput, CiakError, Damaged, TooLarge, WrongFormat
-from ciak.film import Clip, Cut, Lane, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
+from ciak.film import Align, Clip, Cut, Edge, Lane, Place, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
 from ciak.film.screenplay import ElementKind, Screenplay, ScreenplayElement, TitleEntry
 from ciak.formats import FORMATS, detect, examine_subtitles, format_named, parse_json
 from ciak.formats.base import Format, Reading, Sample, load
 from ciak.formats.dialogue_list import DialogueRow
 
-MADE = {"srt": subtitle_documents(rich=False), "webvtt": subtitle_documents(), "otio": cuts(),
+MADE = {"srt": subtitle_documents(rich=False), "webvtt": subtitle_documents(), "imsc": xml_documents(),
+        "dcp": xml_documents(cinema=True), "otio": cuts(),
         "dialogue-list": dialogue_lists(), "fountain": screenplays()}
 quick = settings(max_examples=120)
 every = pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.name)
@@ -30,10 +32,14 @@ def example(name: str) -> Any:
     """A document that uses what its format has."""
     cue = SubtitleCue(span=Span.of(1, 2), lines=("Ciao <b> & --> {\\an8}", "sì"),
                       runs=(StyledRun(kind=StyleKind.ITALIC, first=0, end=4),))
+    colour = StyledRun(kind=StyleKind.COLOUR, first=2, end=6, value="#ffff00")
+    placed = cue.model_copy(update={"runs": (*cue.runs, colour), "place": Place(edge=Edge.TOP, align=Align.LEFT)})
     clip = Clip(name="a", path="a.wav", span=Span.of(1, Fraction(5, 2)), source=Fraction(1, 2), text="Ciao")
     return {
         "srt": SubtitleDocument(cues=(cue,)),
         "webvtt": SubtitleDocument(language="it", cues=(cue,), notes=("NOTE x",)),
+        "imsc": SubtitleDocument(language="it", cues=(placed,), title="A & B", rate=Fraction(25)),
+        "dcp": SubtitleDocument(language="it", cues=(placed,), title="A & B", rate=Fraction(24), start="01:00:00:00"),
         "otio": Cut(name="c", rate="30000/1001", start="01:00:00;00", lanes=(
             Lane(name="DX", kind="Audio", language="it", clips=(clip,)), Lane(name="V", kind="Video"))),
         "dialogue-list": (DialogueRow(loop="L1", span=Span.of(1, 2), source="=1+1", translation='"a", b\nc'),),

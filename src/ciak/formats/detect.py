@@ -62,8 +62,6 @@ _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("ass", "an Advanced SubStation Alpha file (ASS)",
          r"(?:;[^\n]*\n|\s)*+\[Script Info\](?=(?s:.*?)(?:v4\.00\+|\[V4\+ Styles\]))"),
         ("ssa", "a SubStation Alpha file (SSA)", r"(?:;[^\n]*\n|\s)*+\[Script Info\]"),
-        ("imsc", "an IMSC subtitle file", r"(?:<[?!][^>]*>|\s)*+<(?:[\w.-]+:)?tt[\s>](?=[^>]*ttml/profile/imsc)"),
-        ("ttml", "a TTML subtitle file", r"(?:<[?!][^>]*>|\s)*+<(?:[\w.-]+:)?tt[\s>]"),
         ("sami", "a SAMI subtitle file", r"\s*+(?:<!--(?s:.*?)-->\s*)?<sami>"),
         ("html", "a web page", r"(?:<!--(?s:.*?)-->|\s)*+(?:<!doctype html|<html[\s>])"),
         ("xml", "an XML file", r"\s*+<\?xml[\s?]"),
