@@ -201,7 +201,7 @@ def mutations(seeds: list[bytes], count: int, seed: int = 7) -> Iterator[bytes]:
     spice = [b"-->", b"\r", b"\n\n", b"\0", b"\xff", b"\xef\xbb\xbf", b"<", b">", b"&#x10ffff;", b"&#10;", b"{",
              b"[" * 70, b'"', b"99999999999999999999", b"-1", b"NaN", b"1e999", b"\\ud800", b"00:00:00.000", b"=",
              b";", b",", b"\t", b'"OTIO_SCHEMA": "Gap.1"', b"null", "\u2060".encode(), b"WEBVTT", b"NOTE\n",
-             b"9" * 400]
+             b"9" * 400, b"<!DOCTYPE tt [<!ENTITY a 'b'>]>", b"<p>", b"</p>", b"<![CDATA[", b"&a;", b"' x='", b"<br/>"]
     for _ in range(count):
         data = bytearray(chance.choice(seeds)[:6000])
         for _ in range(chance.choice((1, 1, 2, 5, 20))):

@@ -21,6 +21,10 @@ READERS: dict[str, Reader] = {**{kind.name: kind.examine for kind in FORMATS}, "
 
 CUE, VTT = b"1\n00:00:01,000 --> 00:00:02,000\n", b"WEBVTT\n\n00:01.000 --> 00:02.000\n"
 ASS = b"[Script Info]\n\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,"
+TT = b'<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling">'
+END = b"</p></div></body></tt>"
+PAR, REEL = TT + b"<body><div><p begin='1s' end='2s'>", b"<DCSubtitle>"
+SUB = b"<Subtitle TimeIn='00:00:01' TimeOut='00:00:02'>"
 LIST, SEPARATOR = b"loop,start,end,source\n", b"L,1,2,"
 NASTY: dict[str, tuple[str, bytes, bytes, bytes, int]] = {
     # name: reader, what comes before, what is repeated, what comes after, how often at first
@@ -84,6 +88,25 @@ NASTY: dict[str, tuple[str, bytes, bytes, bytes, int]] = {
     "ass information": ("ass", b"[Script Info]\n", b"a: b\n", b"", 10_000),
     "ass sections": ("ass", b"[Script Info]\n", b"[a]\n", b"", 10_000),
     "ass blanks before a section": ("ass", b"[Script Info]\n", b" ", b"[x", 50_000),
+    "imsc cues": ("imsc", TT + b"<body><div>", b"<p begin='1s' end='2s'>a</p>", b"</div></body></tt>", 1_000),
+    "imsc spans": ("imsc", PAR, b"<span tts:color='red'>a</span>", END, 1_000),
+    "imsc breaks": ("imsc", PAR, b"a<br/>", END, 2_000),
+    "imsc blanks": ("imsc", PAR, b" \n", END, 60_000),
+    "imsc references": ("imsc", PAR, b"&amp;", END, 20_000),
+    "imsc an open paragraph": ("imsc", PAR, b"a ", b"", 60_000),
+    "imsc styles": ("imsc", TT + b"<head>", b"<style xml:id='a' style='a b'/>", b"</head></tt>", 2_000),
+    "imsc references to styles": ("imsc", TT + b"<body style='", b"a ", b"'/></tt>", 10_000),
+    "imsc bad times": ("imsc", TT + b"<body>", b"<div begin='x'/>", b"</body></tt>", 2_000),
+    "imsc digits": ("imsc", TT + b"<body begin='", b"9", b"'/></tt>", 20_000),
+    "imsc blanks in a colour": ("imsc", PAR + b"<span tts:color='rgb(", b" ", b"x'>a</span>" + END, 20_000),
+    "imsc lengths": ("imsc", TT[:-1] + b" tts:extent='", b" ", b"x'/>", 20_000),
+    "imsc comments": ("imsc", b"", b"<!-- a -->", b"<tt/>", 10_000),
+    "imsc tags": ("imsc", b"", b"<", b"", 60_000),
+    "dcp cues": ("dcp", REEL, SUB + b"<Text>a</Text></Subtitle>", b"</DCSubtitle>", 1_000),
+    "dcp lines": ("dcp", REEL + SUB, b"<Text>a</Text>", b"</Subtitle></DCSubtitle>", 2_000),
+    "dcp fonts": ("dcp", REEL + SUB + b"<Text>", b"<Font Italic='1'>a</Font>", b"</Text></Subtitle></DCSubtitle>", 999),
+    "dcp blanks": ("dcp", REEL + SUB + b"<Text>", b" ", b"x</Text></Subtitle></DCSubtitle>", 60_000),
+    "dcp titles": ("dcp", REEL, b"<MovieTitle>a</MovieTitle>", b"</DCSubtitle>", 2_000),
     "csv quotes": ("dialogue-list", LIST + SEPARATOR + b'"', b'""', b"", 30_000),
     "csv separators": ("dialogue-list", LIST + SEPARATOR, b",", b"", 60_000),
     "csv rows": ("dialogue-list", LIST, b"L,1,2,=x\n", b"", 1_000),
@@ -104,6 +127,8 @@ NASTY: dict[str, tuple[str, bytes, bytes, bytes, int]] = {
     "detect blanks": ("detect", b"", b" \n", b"x", 60_000),
     "detect comments": ("detect", b"", b";\n", b"x", 20_000),
     "detect markup": ("detect", b"", b"<!--", b"", 20_000),
+    "detect open comments": ("detect", b"", b"<!--x>", b"", 20_000),
+    "detect instructions": ("detect", b"", b"<?x>", b"x", 20_000),
     "detect closed markup": ("detect", b"", b"<!---->", b"x", 20_000),
     "detect lyrics": ("detect", b"", b"[ti:a]", b"x", 20_000),
     "detect latin": ("detect", b"", b"\xe9t\xe9 ", b"", 20_000),
@@ -141,7 +166,7 @@ def test_twice_the_input_takes_twice_the_time(name: str) -> None:
     pytest.fail(f"{name}: {', '.join(f'{value * 1000:.1f} ms' for value in times)} at n, 2n, 4n")
 
 
-@pytest.mark.parametrize("kind", ["srt", "webvtt", "ass"])
+@pytest.mark.parametrize("kind", ["srt", "webvtt", "ass", "imsc", "dcp"])
 @pytest.mark.parametrize("text", ["-->", "--", "\u2060", "<", "<i", "{\\", "}", "\\\u2060", "\uff5b\u2060", "&",
                                   "&amp;", "i>", "'", "\r", "\x01", " x"])
 def test_writing_is_in_proportion_too(kind: str, text: str) -> None:

@@ -17,9 +17,13 @@ KNOWN = [
     (b"[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\n", "ass"),
     (b"; made by\n[Script Info]\nTitle: x\n[V4+ Styles]", "ass"),
     (b"[Script Info]\nScriptType: v4.00\n[V4 Styles]\n", "ass"), (b"[V4+ Styles]\n", "ass"),
-    (b'<?xml version="1.0"?>\n<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en">', "ttml"),
+    (b'<?xml version="1.0"?>\n<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en">', "imsc"),
     (b'<?xml version="1.0"?>\n<!-- x -->\n<tt:tt xmlns:tt="http://www.w3.org/ns/ttml" '
      b'ttp:contentProfiles="http://www.w3.org/ns/ttml/profile/imsc1.1/text">', "imsc"),
+    (b'<!-- > --><tt xmlns="http://www.w3.org/2006/10/ttaf1">', "imsc"),
+    (b'<!DOCTYPE tt SYSTEM "x">\n<tt>', "imsc"),
+    (b"<?xml version='1.0'?><DCSubtitle Version='1.0'>", "dcp"),
+    (b'<dcst:SubtitleReel xmlns:dcst="http://www.smpte-ra.org/schemas/428-7/2010/DCST">', "dcp"),
     (b"<SAMI>\n<HEAD>", "sami"), (b"<!DOCTYPE html><html>", "html"), (b"<?xml version='1.0'?><a/>", "xml"),
     (b"{1}{1}25.000\n{10}{50}Hi|there", "microdvd"), (b"[10][50]Hi|there", "mpl2"),
     (b"00:00:01.00,00:00:02.00\nHi", "subviewer"), (b"[INFORMATION]\n[TITLE]x", "subviewer"),
@@ -63,7 +67,7 @@ def test_every_kind_that_is_not_read_is_refused_by_its_name(tmp_path: Path) -> N
         path.write_bytes(data)
         with pytest.raises(WrongFormat) as caught:
             read_subtitles(path)
-        said = f"{place}.srt: this is {found.title}: Ciak reads SRT, WebVTT and ASS subtitles so far"
+        said = f"{place}.srt: this is {found.title}: Ciak reads SRT, WebVTT, ASS, IMSC and DCP subtitles so far"
         assert str(caught.value) == said
 
 

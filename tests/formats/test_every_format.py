@@ -20,15 +20,17 @@ from tests.formats.made_documents import (
     srt_documents,
     webvtt_documents,
 )
+from tests.formats.made_xml_documents import xml_documents
 
 from ciak.errors import BadInput, CiakError, Damaged, TooLarge, WrongFormat
-from ciak.film import Clip, Cut, Edge, Lane, Place, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
+from ciak.film import Align, Clip, Cut, Edge, Lane, Place, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
 from ciak.film.screenplay import ElementKind, Screenplay, ScreenplayElement, TitleEntry
 from ciak.formats import FORMATS, detect, examine_subtitles, format_named, parse_json
 from ciak.formats.base import Format, Reading, Sample, load
 from ciak.formats.dialogue_list import DialogueRow
 
-MADE = {"srt": srt_documents(), "webvtt": webvtt_documents(), "ass": ass_documents(), "otio": cuts(),
+MADE = {"srt": srt_documents(), "webvtt": webvtt_documents(), "ass": ass_documents(), "imsc": xml_documents(),
+        "dcp": xml_documents(cinema=True), "otio": cuts(),
         "dialogue-list": dialogue_lists(), "fountain": screenplays()}
 quick = settings(max_examples=120)
 every = pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.name)
@@ -40,11 +42,15 @@ def example(name: str) -> Any:
                       runs=(StyledRun(kind=StyleKind.ITALIC, first=0, end=4),))
     placed = cue.model_copy(update={"place": Place(edge=Edge.TOP), "runs": (
         *cue.runs, StyledRun(kind=StyleKind.COLOUR, first=2, end=9, value="#ff0000"))})
+    yellow = cue.model_copy(update={"place": Place(edge=Edge.TOP, align=Align.LEFT), "runs": (
+        *cue.runs, StyledRun(kind=StyleKind.COLOUR, first=2, end=6, value="#ffff00"))})
     clip = Clip(name="a", path="a.wav", span=Span.of(1, Fraction(5, 2)), source=Fraction(1, 2), text="Ciao")
     return {
         "srt": SubtitleDocument(cues=(cue, placed)),
         "webvtt": SubtitleDocument(language="it", cues=(cue, placed), notes=("NOTE x",)),
         "ass": SubtitleDocument(language="it", cues=(cue, placed), title="A film"),
+        "imsc": SubtitleDocument(language="it", cues=(yellow,), title="A & B", rate=Fraction(25)),
+        "dcp": SubtitleDocument(language="it", cues=(yellow,), title="A & B", rate=Fraction(24), start="01:00:00:00"),
         "otio": Cut(name="c", rate="30000/1001", start="01:00:00;00", lanes=(
             Lane(name="DX", kind="Audio", language="it", clips=(clip,)), Lane(name="V", kind="Video"))),
         "dialogue-list": (DialogueRow(loop="L1", span=Span.of(1, 2), source="=1+1", translation='"a", b\nc'),),

@@ -59,8 +59,6 @@ _MAGIC: tuple[tuple[str, str, re.Pattern[bytes]], ...] = tuple(
 
 _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (name, title, re.compile(pattern, re.IGNORECASE | re.ASCII)) for name, title, pattern in (
-        ("imsc", "an IMSC subtitle file", r"(?:<[?!][^>]*>|\s)*+<(?:[\w.-]+:)?tt[\s>](?=[^>]*ttml/profile/imsc)"),
-        ("ttml", "a TTML subtitle file", r"(?:<[?!][^>]*>|\s)*+<(?:[\w.-]+:)?tt[\s>]"),
         ("sami", "a SAMI subtitle file", r"\s*+(?:<!--(?s:.*?)-->\s*)?<sami>"),
         ("html", "a web page", r"(?:<!--(?s:.*?)-->|\s)*+(?:<!doctype html|<html[\s>])"),
         ("xml", "an XML file", r"\s*+<\?xml[\s?]"),

@@ -12,19 +12,22 @@ from ciak.errors import BadInput, WrongFormat
 from ciak.film.language import SubtitleDocument
 from ciak.formats.ass import ASS
 from ciak.formats.base import Format, Reading, load, shown, strictly
+from ciak.formats.dcp import DCP
 from ciak.formats.detect import detect, detect_binary
 from ciak.formats.encoding import decode_text
+from ciak.formats.imsc import IMSC
 from ciak.formats.srt import SRT
 from ciak.formats.timed_text import SIZE
 from ciak.formats.webvtt import WEBVTT
 
 __all__ = ["SUBTITLES", "examine_subtitles", "format_of", "read_subtitles", "subtitle_losses", "write_subtitles"]
 
-SUBTITLES: dict[str, Format[SubtitleDocument]] = {"srt": SRT, "webvtt": WEBVTT, "ass": ASS}
+SUBTITLES: dict[str, Format[SubtitleDocument]] = {
+    "srt": SRT, "webvtt": WEBVTT, "ass": ASS, "imsc": IMSC, "dcp": DCP}
 """The subtitle formats that are read and written, by name."""
 
-_TITLES = [kind.title.split()[0] for kind in SUBTITLES.values()]
-_READS = f"Ciak reads {', '.join(_TITLES[:-1])} and {_TITLES[-1]} subtitles so far"
+_NAMES = [kind.title.split()[0] for kind in SUBTITLES.values()]
+_READS = f"Ciak reads {', '.join(_NAMES[:-1])} and {_NAMES[-1]} subtitles so far"
 
 
 def read_subtitles(path: Path, *, lenient: bool = False) -> SubtitleDocument:
@@ -58,8 +61,8 @@ def examine_subtitles(path: Path) -> Reading[SubtitleDocument]:
 
 
 def write_subtitles(document: SubtitleDocument, format: str) -> bytes:  # noqa: A002 - the plain word
-    """The document as a file of ``"srt"``, ``"webvtt"`` or ``"ass"``. Raises :class:`BadInput` for a time before the
-    film, :class:`WrongFormat` for another format."""
+    """The document as a file of a format of :data:`SUBTITLES`. Raises :class:`BadInput` for a time before the film,
+    :class:`WrongFormat` for another format."""
     return _named(format).write(document)
 
 
@@ -70,7 +73,8 @@ def subtitle_losses(document: SubtitleDocument, format: str) -> tuple[str, ...]:
 
 def _named(name: str) -> Format[SubtitleDocument]:
     if name not in SUBTITLES:
-        raise WrongFormat(f"Ciak does not write {name[:40]!r} subtitles", remedy=f"choose {' or '.join(SUBTITLES)}")
+        raise WrongFormat(f"Ciak does not write {name[:40]!r} subtitles",
+                          remedy=f"choose one of {', '.join(SUBTITLES)}")
     return SUBTITLES[name]
 
 

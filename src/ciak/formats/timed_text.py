@@ -6,10 +6,13 @@ any format.
 
 from __future__ import annotations
 
+import re
+
 from ciak.errors import TooLarge
+from ciak.film.language import LANGUAGE
 from ciak.formats.encoding import decode_text, lines_of
 
-__all__ = ["CUES", "LINES", "SIZE", "check_count", "subtitle_lines"]
+__all__ = ["CUES", "LINES", "SIZE", "check_count", "language_code", "subtitle_lines"]
 
 SIZE = 8 * 2**20
 """Bytes of one subtitle file."""
@@ -33,3 +36,10 @@ def check_count(cues: int) -> None:
     """Raises :class:`TooLarge` for more than :data:`CUES`."""
     if cues > CUES:
         raise TooLarge(f"more than {CUES:,} subtitles in one file")
+
+
+def language_code(text: str) -> str | None:
+    """A language tag (BCP 47) as the domain has it, ``pt-BR``; None for what is none."""
+    first, dash, rest = text.strip().partition("-")
+    code = first.lower() + dash + rest
+    return code if len(code) < 40 and re.fullmatch(LANGUAGE, code, re.ASCII) else None
