@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.formats.made_documents import cuts, dialogue_lists, mutations, screenplays, subtitle_documents
+from tests.formats.made_documents import cuts, dialogue_lists, edit_lists, mutations, screenplays, subtitle_documents
 
 from ciak.errors import BadInput, CiakError, Damaged, TooLarge, WrongFormat
 from ciak.film import Clip, Cut, Lane, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
@@ -20,7 +20,7 @@ from ciak.formats import FORMATS, detect, examine_subtitles, format_named, parse
 from ciak.formats.base import Format, Reading, Sample, load
 from ciak.formats.dialogue_list import DialogueRow
 
-MADE = {"srt": subtitle_documents(rich=False), "webvtt": subtitle_documents(), "otio": cuts(),
+MADE = {"srt": subtitle_documents(rich=False), "webvtt": subtitle_documents(), "otio": cuts(), "edl": edit_lists(),
         "dialogue-list": dialogue_lists(), "fountain": screenplays()}
 quick = settings(max_examples=120)
 every = pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.name)
@@ -36,6 +36,10 @@ def example(name: str) -> Any:
         "webvtt": SubtitleDocument(language="it", cues=(cue,), notes=("NOTE x",)),
         "otio": Cut(name="c", rate="30000/1001", start="01:00:00;00", lanes=(
             Lane(name="DX", kind="Audio", language="it", clips=(clip,)), Lane(name="V", kind="Video"))),
+        "edl": Cut(name="c", rate="30000/1001", start="01:00:00;00", lanes=(Lane(name="V", kind="Video", clips=(
+            Clip(name="a", path="m/a.mov", span=Span.of(0, Fraction(1001, 500)), source=Fraction(1001, 1000)),
+            Clip(name="b", path="m/b.mov", span=Span.of(Fraction(1001, 500), Fraction(1001, 250)),
+                 source=Fraction(1001, 1000), speed=Fraction(2)))),)),
         "dialogue-list": (DialogueRow(loop="L1", span=Span.of(1, 2), source="=1+1", translation='"a", b\nc'),),
         "fountain": Screenplay(title_page=(TitleEntry(key="Title", text="So"),), elements=(
             ScreenplayElement(kind=ElementKind.HEADING, text="INT. A ROOM - NIGHT"),

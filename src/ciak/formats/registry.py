@@ -7,6 +7,7 @@ from typing import Any
 from ciak.errors import WrongFormat
 from ciak.formats.base import Format
 from ciak.formats.dialogue_list import DIALOGUE_LIST
+from ciak.formats.edl import EDL
 from ciak.formats.fountain import FOUNTAIN
 from ciak.formats.otio import OTIO
 from ciak.formats.srt import SRT
@@ -14,7 +15,7 @@ from ciak.formats.webvtt import WEBVTT
 
 __all__ = ["FORMATS", "format_named"]
 
-FORMATS: tuple[Format[Any], ...] = (WEBVTT, SRT, OTIO, FOUNTAIN, DIALOGUE_LIST)
+FORMATS: tuple[Format[Any], ...] = (WEBVTT, SRT, OTIO, EDL, FOUNTAIN, DIALOGUE_LIST)
 
 
 def format_named(name: str) -> Format[Any]:
