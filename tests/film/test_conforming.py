@@ -93,6 +93,11 @@ def test_other_appearances_are_told() -> None:
     assert outcome.also == (frames(310, 320),)
 
 
+def test_black_behind_the_film_lends_a_repeat_no_weight() -> None:
+    late = ("c", 20, 80)
+    assert conform(OLD, cut(A, B, C, ("x", 0, 5), late)).conform_span(frames(240, 250)).new == frames(240, 250)
+
+
 def test_a_retimed_shot_carries_what_is_on_it() -> None:
     mapping = conform(OLD, cut(A, ("b", 500, 50), C, speeds={1: 2}))
     fast = mapping.conform_span(frames(120, 141))

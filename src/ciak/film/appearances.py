@@ -42,6 +42,13 @@ class Stretch:
     old_end: Fraction
     new: Fraction
     speed: Fraction = Fraction(1)
+    black: Fraction = Fraction(0)
+    """Seconds of it, in the old cut, that are black."""
+
+    @property
+    def seen(self) -> Fraction:
+        """Seconds of picture in it, in the old cut."""
+        return self.old_end - self.old - self.black
 
     @property
     def new_end(self) -> Fraction:
@@ -171,7 +178,7 @@ def _joined(found: Iterable[Stretch]) -> list[Stretch]:
     for one in sorted(found, key=lambda one: (one.speed, one.new - one.old / one.speed, one.old)):
         last = whole[-1] if whole else None
         if last and last.speed == one.speed and last.at(one.old) == one.new and one.old <= last.old_end:
-            whole[-1] = replace(last, old_end=max(last.old_end, one.old_end))
+            whole[-1] = replace(last, old_end=max(last.old_end, one.old_end), black=last.black + one.black)
         else:
             whole.append(one)
     return whole
@@ -232,14 +239,18 @@ def _black(owned: Sequence[Stretch], before: Sequence[Clip], after: Sequence[Cli
         left, old_start = Fraction(0), ending.get(start)
         if old_start is not None and old_start in by_start:
             left = min(end - start, by_start[old_start] - old_start)
-            found.append(Stretch(old_start, old_start + left, start))
+            found.append(_dark(old_start, old_start + left, start))
         old_end = beginning.get(end)
         if (start, end) == new_gaps[-1]:
             if old_start != old_gaps[-1][0]:
-                found.append(Stretch(old_gaps[-1][0], FAR, start + left))
+                found.append(_dark(old_gaps[-1][0], FAR, start + left))
         elif old_end is not None and old_end in by_end:
             room = old_end - by_end[old_end] - (left if by_end[old_end] == old_start else 0)
             right = min(end - start - left, room)
             if right > 0:
-                found.append(Stretch(old_end - right, old_end, end - right))
+                found.append(_dark(old_end - right, old_end, end - right))
     return found
+
+
+def _dark(old: Fraction, old_end: Fraction, new: Fraction) -> Stretch:
+    return Stretch(old, old_end, new, black=old_end - old)

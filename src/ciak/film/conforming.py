@@ -4,7 +4,7 @@
 of the old cut with an :class:`Outcome`. What the span's frames show is looked for in the new cut; frames of it that
 follow each other there, none shown twice, make one place. The rule of the place, where there are several: the one that
 holds most of the span; of those the one that lasts longest; then the one in the longest stretch that both cuts show
-alike; then the one nearest to where the span was; then the earlier. The others are told as ``also``.
+alike, black not counted; then the one nearest to where the span was; then the earlier. The others are told as ``also``.
 
 Frames. A frame shows the moment at which it begins. A span is taken to begin and end at the frames nearest to its
 ends (it holds one frame at least), so that times in milliseconds do not lose a frame at a splice. Where pictures only
@@ -263,7 +263,7 @@ def _meets(held: Sequence[tuple[Fraction, Fraction]], part: _Part) -> bool:
 def _preference(row: Sequence[_Part], start: Fraction) -> tuple[Fraction, int, Fraction, Fraction, int]:
     """The least is the best (the rule of the place, see the module)."""
     held = sum((part.old_end - part.old for part in row), Fraction(0))
-    longest = max(part.stretch.old_end - part.stretch.old for part in row)
+    longest = max(part.stretch.seen for part in row)
     return -held, row[0].first - row[-1].end, -longest, abs(row[0].stretch.at(row[0].old) - start), row[0].first
 
 
