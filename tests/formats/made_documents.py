@@ -138,6 +138,10 @@ plain = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 paths = st.sampled_from(["", "a.wav", "media/è a%20b.mov", "../x", "file:///y%20z"])
 
 
+speeds = st.one_of(st.sampled_from([Fraction(2), Fraction(1, 3), Fraction(1001, 1000)]),
+                   st.fractions(Fraction(1, 1000), 1000).filter(lambda speed: speed != 1))
+
+
 @st.composite
 def cuts(draw: st.DrawFn) -> Cut:
     """A cut whose times lie on frames, milliseconds or samples, as all of ours do."""
@@ -149,6 +153,7 @@ def cuts(draw: st.DrawFn) -> Cut:
         marks = sorted(draw(st.lists(times, max_size=6)))
         clips = [Clip(name=draw(plain), path=draw(paths),
                       span=Span(start=start, end=end), source=draw(times),
+                      speed=draw(st.one_of(st.just(Fraction(1)), speeds)),
                       available=draw(st.one_of(st.none(), times.map(lambda end: Span(start=Fraction(0), end=end)))),
                       loop=draw(st.one_of(st.none(), plain)), character=draw(st.one_of(st.none(), plain)),
                       text=draw(st.one_of(st.none(), plain)))
@@ -160,6 +165,30 @@ def cuts(draw: st.DrawFn) -> Cut:
     drop = ";" if rate.dropped and draw(st.booleans()) else ":"
     return Cut(name=draw(plain), rate=str(rate), start=f"{draw(st.sampled_from(['00', '01', '10']))}:00:00{drop}00",
                lanes=tuple(lanes), markers=markers)
+
+
+named = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), min_size=1, max_size=12).map(
+    lambda text: text.strip(" ") or "x")
+
+
+@st.composite
+def edit_lists(draw: st.DrawFn) -> Cut:
+    """A cut that an EDL can hold: one lane of picture, up to two of sound, all on frames."""
+    rate = draw(st.sampled_from(["24", "25", "24000/1001", "30000/1001", "60000/1001", "25/2", "120"]).map(Rate.parse))
+    frames = st.integers(0, 200_000)
+    lanes = []
+    for name in ("V", "A1", "A2")[:draw(st.integers(0, 3))]:
+        marks = sorted(draw(st.sets(frames, min_size=2, max_size=8)))
+        clips = [Clip(name=draw(named), path=draw(paths), span=Span(start=rate.time(start), end=rate.time(end)),
+                      source=rate.time(draw(frames)),
+                      speed=Fraction(draw(st.integers(1, 400_000)), 1000 * rate.nominal))
+                 for start, end in zip(marks[::2], marks[1::2], strict=False)]
+        lanes.append(Lane(name=name, kind="Video" if name == "V" else "Audio", clips=tuple(clips)))
+    markers = tuple(Marker(time=rate.time(draw(frames)), name=draw(named)) for _ in range(draw(st.integers(0, 2))))
+    drop = ";" if rate.dropped and draw(st.booleans()) else ":"
+    first = draw(st.sampled_from(["00:00:00", "01:00:00", "09:58:30", "23:59:59"]))
+    width = "000" if rate.nominal > 100 else "02"
+    return Cut(name=draw(named), rate=str(rate), start=f"{first}{drop}{width}", lanes=tuple(lanes), markers=markers)
 
 
 cells = st.one_of(lines, st.lists(lines, max_size=3).map("\r\n".join), st.just("\r=1"), st.just("a\rb")).map(

@@ -25,6 +25,7 @@ TT = b'<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttm
 END = b"</p></div></body></tt>"
 PAR, REEL = TT + b"<body><div><p begin='1s' end='2s'>", b"<DCSubtitle>"
 SUB = b"<Subtitle TimeIn='00:00:01' TimeOut='00:00:02'>"
+EDL = b"TITLE: x\nFCM: NON-DROP FRAME\n"
 LIST, SEPARATOR = b"loop,start,end,source\n", b"L,1,2,"
 NASTY: dict[str, tuple[str, bytes, bytes, bytes, int]] = {
     # name: reader, what comes before, what is repeated, what comes after, how often at first
@@ -123,6 +124,12 @@ NASTY: dict[str, tuple[str, bytes, bytes, bytes, int]] = {
     "json digits": ("json", b"", b"9", b"", 100_000),
     "json keys": ("json", b"{", b'"a":1,', b'"b":1}', 20_000),
     "json surrogates": ("json", b'["', b"\\ud83c\\udfac", b'"]', 10_000),
+    "edl notes": ("edl", EDL, b"* A: x\n", b"", 5_000),
+    "edl long notes": ("edl", EDL + b"*", b" A", b"", 40_000),
+    "edl blanks": ("edl", EDL + b"001", b" ", b"x", 100_000),
+    "edl events": ("edl", EDL, b"001 A V C 00:00:00:00 00:00:01:00 00:00:00:00 00:00:01:00\n", b"", 500),
+    "edl half events": ("edl", EDL, b"001 A V C 00:00:00:00\n", b"", 3_000),
+    "edl markers": ("edl", EDL, b"* LOC: 01:00:00:00 RED x\n", b"", 1_000),
     "otio brackets": ("otio", b'{"OTIO_SCHEMA": "Timeline.1", "name": ', b"[", b"", 60_000),
     "detect blanks": ("detect", b"", b" \n", b"x", 60_000),
     "detect comments": ("detect", b"", b";\n", b"x", 20_000),

@@ -15,6 +15,7 @@ from tests.formats.made_documents import (
     ass_documents,
     cuts,
     dialogue_lists,
+    edit_lists,
     mutations,
     screenplays,
     srt_documents,
@@ -30,7 +31,7 @@ from ciak.formats.base import Format, Reading, Sample, load
 from ciak.formats.dialogue_list import DialogueRow
 
 MADE = {"srt": srt_documents(), "webvtt": webvtt_documents(), "ass": ass_documents(), "imsc": xml_documents(),
-        "dcp": xml_documents(cinema=True), "otio": cuts(),
+        "dcp": xml_documents(cinema=True), "otio": cuts(), "edl": edit_lists(),
         "dialogue-list": dialogue_lists(), "fountain": screenplays()}
 quick = settings(max_examples=120)
 every = pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.name)
@@ -53,6 +54,10 @@ def example(name: str) -> Any:
         "dcp": SubtitleDocument(language="it", cues=(yellow,), title="A & B", rate=Fraction(24), start="01:00:00:00"),
         "otio": Cut(name="c", rate="30000/1001", start="01:00:00;00", lanes=(
             Lane(name="DX", kind="Audio", language="it", clips=(clip,)), Lane(name="V", kind="Video"))),
+        "edl": Cut(name="c", rate="30000/1001", start="01:00:00;00", lanes=(Lane(name="V", kind="Video", clips=(
+            Clip(name="a", path="m/a.mov", span=Span.of(0, Fraction(1001, 500)), source=Fraction(1001, 1000)),
+            Clip(name="b", path="m/b.mov", span=Span.of(Fraction(1001, 500), Fraction(1001, 250)),
+                 source=Fraction(1001, 1000), speed=Fraction(2)))),)),
         "dialogue-list": (DialogueRow(loop="L1", span=Span.of(1, 2), source="=1+1", translation='"a", b\nc'),),
         "fountain": Screenplay(title_page=(TitleEntry(key="Title", text="So"),), elements=(
             ScreenplayElement(kind=ElementKind.HEADING, text="INT. A ROOM - NIGHT"),

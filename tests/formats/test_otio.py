@@ -108,8 +108,27 @@ def test_a_timeline_of_a_stranger() -> None:
         ("one", 0, Fraction(1001, 1000)), ("off", Fraction(1001, 1000), Fraction(2002, 1000)),
         ("fast", Fraction(2002, 1000), Fraction(4004, 1000))]
     assert made.lanes[0].clips[0].path == "file:///media/a%20b.mov"
-    assert [finding.code for finding in reading.findings] == ["not-kept"] * 4
+    assert [finding.code for finding in reading.findings] == ["not-kept"] * 3
+    assert [one.speed for one in made.lanes[0].clips] == [1, 1, 2]
     assert read_cut(timeline.to_json_string().encode()) == made
+
+
+@pytest.mark.parametrize(("scalars", "speed", "codes"), [
+    ([0.5], Fraction(1, 2), []), ([2.0, 1.5], Fraction(3), []), ([-1.0], Fraction(1), ["backwards"]),
+    ([0.0], Fraction(1, 50), ["frozen"]), ([1e9], Fraction(1), ["not-kept"]), ([1 / 3], Fraction(1, 3), [])])
+def test_steady_speeds_are_kept_and_others_told(scalars: list[float], speed: Fraction, codes: list[str]) -> None:
+    timeline = as_library(cut(clip(0, 2), rate="25", kind="Video"))
+    timeline.tracks[0][0].effects.extend([otio.schema.LinearTimeWarp(time_scalar=scalar) for scalar in scalars])
+    reading = examine_cut(timeline.to_json_string().encode())
+    assert reading.document.lanes[0].clips[0].speed == speed
+    assert [finding.code for finding in reading.findings] == codes
+
+
+def test_a_speed_is_written_as_a_linear_time_warp() -> None:
+    (warp,) = as_library(cut(clip(0, 2, speed=Fraction(3, 2)))).tracks[0][0].effects
+    assert warp.time_scalar == 1.5
+    made = cut(clip(0, 2, speed=Fraction(123_456_789, 98_765_432)))
+    assert read_cut(write_cut(made)) == made
 
 
 def test_without_a_start_the_first_picture_tells_the_rate() -> None:

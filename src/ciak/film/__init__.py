@@ -1,9 +1,12 @@
 """The domain: what a film is made of. No input, no output; everything else speaks in these words.
 
 ``time`` rates, spans, timecode; ``people`` the cast; ``sound`` signals and loudness; ``language`` dialogue and
-subtitles; ``cut`` shots and lanes. Screenplay, story, audience, release and rights come with their departments.
+subtitles; ``cut`` shots and lanes; ``conforming`` an old cut found again in a new one. Screenplay, story, audience,
+release and rights come with their departments.
 """
 
+from ciak.film.carrying import Changed, Fallen, conform_dialogue, conform_subtitles
+from ciak.film.conforming import Appearance, Conforming, Fate, Outcome, conform
 from ciak.film.cut import Clip, Cut, Lane, Marker, Shot
 from ciak.film.language import (
     Align,
@@ -26,7 +29,8 @@ from ciak.film.sound import Loudness, Signal, StemKind
 from ciak.film.time import FilmTime, Rate, Span, Timecode, seconds
 
 __all__ = [
-    "Align", "Cast", "CastMember", "Clip", "Cut", "Dialogue", "Edge", "FilmTime", "Flag", "Lane", "Loop", "Loudness",
-    "Marker", "Place", "Rate", "Sex", "Shot", "Signal", "Span", "StemKind", "StyleKind", "StyledRun", "SubtitleCue",
-    "SubtitleDocument", "Take", "TakeKind", "Timecode", "Variant", "Word", "seconds",
+    "Align", "Appearance", "Cast", "CastMember", "Changed", "Clip", "Conforming", "Cut", "Dialogue", "Edge", "Fallen",
+    "Fate", "FilmTime", "Flag", "Lane", "Loop", "Loudness", "Marker", "Outcome", "Place", "Rate", "Sex", "Shot",
+    "Signal", "Span", "StemKind", "StyleKind", "StyledRun", "SubtitleCue", "SubtitleDocument", "Take", "TakeKind",
+    "Timecode", "Variant", "Word", "conform", "conform_dialogue", "conform_subtitles", "seconds",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from pydantic import Field
 
 from ciak.film.model import FilmModel
@@ -25,6 +27,8 @@ class Clip(FilmModel):
     """Relative to the document that holds the cut."""
     span: Span
     source: FilmTime
+    speed: FilmTime = Field(default=Fraction(1), gt=0)
+    """Seconds of the file that pass in one second of the film: 2 is twice as fast."""
     available: Span | None = None
     """What the file holds, in its own time, when known."""
     loop: str | None = None

@@ -69,7 +69,6 @@ _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("lrc", "an LRC lyrics file", r"\s*+(?:\[[a-z]{2}:[^\]\n]*\]\s*+)*\[\d{1,3}:\d\d[.:]\d\d"),
         ("scc", "a Scenarist closed caption file (SCC)", r"\s*+Scenarist_SCC V"),
         ("hls", "an HLS playlist", r"\s*+#EXTM3U"),
-        ("edl", "an edit decision list (EDL)", r"\s*+TITLE:[^\n]*\n(?:[^\n]*\n){0,3}?\s*(?:FCM:|\d{3,6}\s)"),
         ("json", "a JSON file", r"\s*+(?:\{\s*+[\"}]|\[\s*+[\[{\"\d\]-])"),
     ))
 

@@ -1,7 +1,8 @@
 """The cut as OpenTimelineIO JSON (https://opentimelineio.readthedocs.io), which editing programs exchange.
 
 Written: a Timeline with one track a lane, clips with their source range and external media, gaps between, markers
-on the stack, the start timecode as global start time; what OTIO has no field for under the metadata key ``ciak``.
+on the stack, the start timecode as global start time, a clip's speed as a linear time warp; what OTIO has no field for
+under the metadata key ``ciak``.
 
 Precision. OTIO keeps a time as two floats, value and rate. Here both are always whole numbers in effect: a time is
 counted in frames of the picture, or in samples at 48 kHz for sound, and where neither divides it, in its own
@@ -9,8 +10,9 @@ denominator. NTSC rates are the float next to 24000/1001 and are read back as th
 whose denominator is at most 240,000 (frames, milliseconds, samples up to 192 kHz) comes back exactly; a finer one
 goes to the nearest sample at 48 kHz. A cut reaches at most 30 hours.
 
-Read: timelines of other programs too. Transitions, effects and disabled clips are not kept and leave a finding;
-nested compositions cannot be read. Media is never opened, and a path is only text here.
+Read: timelines of other programs too. Transitions, disabled clips and effects other than a steady speed are not kept
+and leave a finding; so does a clip played backwards, read as forwards, and a frozen frame, read as one frame that
+passes very slowly. Nested compositions cannot be read. Media is never opened, and a path is only text here.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
-from math import lcm
+from math import isclose, lcm, prod
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -35,6 +37,7 @@ __all__ = ["OTIO", "Otio", "examine_cut", "read_cut", "write_cut"]
 SOUND = Fraction(48000)
 FINEST = 240_000
 LONGEST = 30 * 3600
+SLOWEST, FASTEST = Fraction(1, 10**6), Fraction(10**4)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -143,6 +146,10 @@ class _Writer:
             media.available_range = self.range((first, end - first), sound)
         made = self.otio.schema.Clip(clip.name, media, self.range((_placed(clip.source), duration), sound))
         ours = {"loop": clip.loop, "character": clip.character, "text": clip.text}
+        if clip.speed != 1:
+            made.effects.append(self.otio.schema.LinearTimeWarp(time_scalar=float(clip.speed)))
+            if _speed(float(f"{float(clip.speed):.12g}")) != clip.speed:  # the library writes 15 digits
+                ours["speed"] = str(clip.speed)
         made.metadata["ciak"] = {key: value for key, value in ours.items() if value is not None}
         return made
 
@@ -264,8 +271,9 @@ class _Reader:
         return clips
 
     def clip(self, item: Any, span: Span, source: Fraction) -> Clip:
-        if len(item.effects) or not item.enabled:
-            self.find("not-kept", f"effects of clip {item.name[:40]!r}, or that it is disabled")
+        if not item.enabled:
+            self.find("not-kept", f"that clip {item.name[:40]!r} is disabled")
+        speed = self.speed(item, span)
         media = item.media_reference
         url = media.target_url if isinstance(media, self.schema.ExternalReference) else ""
         known = media.available_range if media is not None else None
@@ -275,8 +283,29 @@ class _Reader:
             available = Span(start=first, end=first + _exact(known.duration))
         ours = _ours(item)
         return Clip(name=item.name or "", path=url if _URL.match(url) else unquote(url), span=span, source=source,
-                    available=available, loop=ours.get("loop"), character=ours.get("character"),
+                    speed=speed, available=available, loop=ours.get("loop"), character=ours.get("character"),
                     text=ours.get("text"))
+
+    def speed(self, item: Any, span: Span) -> Fraction:
+        """The product of the clip's linear time warps; what it leaves out becomes a finding."""
+        scalars = [float(effect.time_scalar) for effect in item.effects
+                   if isinstance(effect, self.schema.LinearTimeWarp)]
+        if len(scalars) < len(item.effects):
+            self.find("not-kept", f"effects of clip {item.name[:40]!r}")
+        scalar = prod(scalars)
+        if scalar == 0:
+            self.find("frozen", f"clip {item.name[:40]!r} is a frozen frame; it is read as one that passes very slowly")
+            frames = span.duration * (_fps(item.source_range.duration.rate) if item.source_range else 1)
+            return min(Fraction(1), max(SLOWEST, 1 / frames)) if frames else Fraction(1)
+        if scalar < 0:
+            self.find("backwards", f"clip {item.name[:40]!r} is played backwards; it is read as forwards")
+        if not SLOWEST <= abs(scalar) <= FASTEST:
+            self.find("not-kept", f"the speed of clip {item.name[:40]!r}, {scalar:.6g}")
+            return Fraction(1)
+        exact = _ours(item).get("speed", "")
+        if re.fullmatch(r"\d{1,40}(/[1-9]\d{0,39})?", exact, re.ASCII) and isclose(Fraction(exact), scalar):
+            return Fraction(exact)
+        return _speed(abs(scalar))
 
     def markers(self) -> list[Marker]:
         return [Marker(time=_exact(marker.marked_range.start_time), name=marker.name or "",
@@ -291,6 +320,11 @@ def _ours(item: Any) -> dict[str, str]:
     except AttributeError:
         return {}
     return {key: value for key, value in pairs if isinstance(key, str) and isinstance(value, str)}
+
+
+def _speed(scalar: float) -> Fraction:
+    """The simplest fraction near it."""
+    return Fraction(scalar).limit_denominator(10_000) or SLOWEST
 
 
 def _fps(rate: float) -> Fraction:

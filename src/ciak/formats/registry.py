@@ -9,6 +9,7 @@ from ciak.formats.ass import ASS
 from ciak.formats.base import Format
 from ciak.formats.dcp import DCP
 from ciak.formats.dialogue_list import DIALOGUE_LIST
+from ciak.formats.edl import EDL
 from ciak.formats.fountain import FOUNTAIN
 from ciak.formats.imsc import IMSC
 from ciak.formats.otio import OTIO
@@ -17,7 +18,7 @@ from ciak.formats.webvtt import WEBVTT
 
 __all__ = ["FORMATS", "format_named"]
 
-FORMATS: tuple[Format[Any], ...] = (WEBVTT, SRT, ASS, IMSC, DCP, OTIO, FOUNTAIN, DIALOGUE_LIST)
+FORMATS: tuple[Format[Any], ...] = (WEBVTT, SRT, ASS, IMSC, DCP, OTIO, EDL, FOUNTAIN, DIALOGUE_LIST)
 
 
 def format_named(name: str) -> Format[Any]:
