@@ -1,4 +1,4 @@
-"""Subtitle files from anywhere: checked against a profile, and fixed, with the picture that they belong to.
+"""Subtitle files from anywhere: checked against a profile, fixed, and moved to a new cut.
 
 The rate is the one that is given, else the picture's, else the file's own, else 24; shot changes are those of the
 picture, when there is one. What is written stands beside the file under a name of its own, or where ``out`` says,
@@ -17,13 +17,14 @@ from ciak.dubbing.checking import Violation, check
 from ciak.dubbing.fixing import Fixed, fix
 from ciak.dubbing.profile import Profile, profile_named, profiles
 from ciak.errors import BadInput, NothingToDo
-from ciak.film import Rate, SubtitleDocument
-from ciak.formats import Finding, examine_subtitles, shown, subtitle_losses, write_subtitles
+from ciak.film import Changed, Cut, Fallen, Rate, SubtitleDocument, conform, conform_subtitles
+from ciak.formats import Finding, examine_subtitles, read_subtitles, shown, subtitle_losses, write_subtitles
 from ciak.formats.subtitles import SUBTITLES, format_of
 from ciak.store import commit_bytes
 
-__all__ = ["Against", "Checked", "Mended", "check_file", "fix_file"]
+__all__ = ["Against", "Checked", "Mended", "check_file", "conform_file", "fix_file"]
 
+Note = Changed | Fallen
 Tick = Callable[[float], None]
 
 
@@ -98,16 +99,38 @@ def fix_file(path: Path, against: Against, out: Path | None = None, tick: Tick =
         lost = next(finding for finding in before.findings if finding.fatal)
         raise BadInput(f"{shown(path)}, line {lost.line}: {lost.message}", path=str(path), line=lost.line,
                        remedy="correct that line first: what is written would be without it")
-    target = out or path.with_name(f"{path.stem}.fixed{path.suffix}")
-    kind = format_of(target) or format_of(path) or "srt"
-    if not getattr(SUBTITLES[kind], "writes", True):
-        raise BadInput(f"Ciak reads {SUBTITLES[kind].title} and does not write it",
-                       remedy="give another name: --out NAME.srt")
+    target, kind = _target(path, out, "fixed")
     fixed = fix(before.document, before.profile, before.rate, before.cuts or ())
     data = write_subtitles(fixed.document, kind)
     commit_bytes(target, data)
     tick(1.0)
     return Mended(before, fixed, target, subtitle_losses(fixed.document, kind))
+
+
+def conform_file(path: Path, old: Cut, new: Cut, out: Path | None = None) -> tuple[Path, int, tuple[Note, ...]]:
+    """Subtitles moved from the cut ``old`` to the cut ``new``: the file written (``NAME.conformed.EXT`` by default),
+    how many there were, and a note for each that is not where it was. Raises as :func:`fix_file`, and
+    :class:`NothingToDo` for cuts that share no picture."""
+    mapping = conform(old, new)
+    if not mapping.shared:
+        raise NothingToDo("the two cuts share no picture", remedy="check that OLD and NEW are cuts of the same film")
+    document = read_subtitles(path)
+    after, notes = conform_subtitles(document, mapping)
+    if not after.cues:
+        raise NothingToDo(f"the new cut shows no picture that {shown(path)} stands on")
+    target, kind = _target(path, out, "conformed")
+    commit_bytes(target, write_subtitles(after, kind))
+    return target, len(document.cues), notes
+
+
+def _target(path: Path, out: Path | None, what: str) -> tuple[Path, str]:
+    """Where to write, and in which format."""
+    target = out or path.with_name(f"{path.stem}.{what}{path.suffix}")
+    kind = format_of(target) or format_of(path) or "srt"
+    if not getattr(SUBTITLES[kind], "writes", True):
+        raise BadInput(f"Ciak reads {SUBTITLES[kind].title} and does not write it",
+                       remedy="give another name: --out NAME.srt")
+    return target, kind
 
 
 def _usual(language: str) -> str:

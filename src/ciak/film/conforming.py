@@ -107,6 +107,11 @@ class Conforming:
         return 1 / self._new.fps
 
     @property
+    def shared(self) -> Fraction:
+        """Seconds of the old cut's picture that the new one shows."""
+        return sum((one.seen for one in self.stretches), Fraction(0))
+
+    @property
     def pieces(self) -> tuple[Appearance, ...]:
         """What of the old cut is where in the new one, in order of the new cut."""
         return tuple(Appearance(old=Span(start=one.old, end=one.old_end), new=Span(start=one.new, end=one.new_end))

@@ -19,14 +19,17 @@ from ciak.project.survey import Survey, Surveyed, survey, surveyed
 
 if TYPE_CHECKING:
     from ciak.project.check import Finding, Known, check_film
+    from ciak.project.conform import Conformed, conform_film, cut_from
     from ciak.project.media import Imported, Proxy, find_source, import_media, proxy_of
 
-__all__ = ["Edited", "Entry", "Film", "Finding", "History", "Imported", "Known", "Maker", "Proxy", "Sheet", "Source",
-           "Step", "Survey", "Surveyed", "Undoable", "check_film", "edit", "edit_cast", "find_source", "import_media",
-           "once", "once_told", "proxy_of", "redo", "survey", "surveyed", "undo", "undoable"]
+__all__ = ["Conformed", "Edited", "Entry", "Film", "Finding", "History", "Imported", "Known", "Maker", "Proxy",
+           "Sheet", "Source", "Step", "Survey", "Surveyed", "Undoable", "check_film", "conform_film", "cut_from",
+           "edit", "edit_cast", "find_source", "import_media", "once", "once_told", "proxy_of", "redo", "survey",
+           "surveyed", "undo", "undoable"]
 
 _LATE = {"Finding": "check", "Known": "check", "check_film": "check", "Imported": "media", "Proxy": "media",
-         "find_source": "media", "import_media": "media", "proxy_of": "media"}
+         "find_source": "media", "import_media": "media", "proxy_of": "media",
+         "Conformed": "conform", "conform_film": "conform", "cut_from": "conform"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,171 @@
+"""``ciak subtitle check``, ``fix``, ``profiles`` and ``ciak conform``: from file to file, exit codes, bad input."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from tests.cli.program import ciak
+
+from ciak.film import Clip, Cut, Lane, Rate, Span
+from ciak.formats import write_cut
+
+BROKEN = """1
+00:00:01,000 --> 00:00:01,200
+Wait...
+
+2
+00:00:01,210 --> 00:00:04,000
+I never thought I would see you again,
+not after what happened
+
+3
+00:00:05,000 --> 00:00:06,000
+ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ
+"""
+RIGHT = "1\n00:00:01,000 --> 00:00:03,000\nWait for me.\n"
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    path = tmp_path / "night.en.srt"
+    path.write_text(BROKEN)
+    return path
+
+
+@pytest.fixture
+def two_shots(tmp_path: Path) -> Path:
+    """Four seconds at 24 frames a second; the shot changes at frame 30."""
+    path = tmp_path / "two.mp4"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        for n in range(96):
+            image = np.full((96, 160, 3), (200, 60, 40) if n < 30 else (20, 60, 180), np.uint8)
+            image[20:40, (n * 3) % 140:(n * 3) % 140 + 20] = 255
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        out.mux(stream.encode(None))
+    return path
+
+
+def test_check_lists_rule_and_time_and_says_so_in_its_exit_code(broken: Path) -> None:
+    ran = ciak("subtitle", "check", broken, "--profile", "netflix-en", "--json")
+    assert ran.code == 1
+    told = json.loads(ran.out)
+    assert {(row["cue"], row["rule"]) for row in told["violations"]} == {
+        (1, "shortest"), (1, "reading-speed"), (1, "gap"), (1, "ellipsis"), (2, "reading-speed"), (3, "characters"),
+        (3, "reading-speed")}
+    assert told["violations"][0]["timecode"] == "00:00:01:00"
+    assert (told["profile"], told["rate"], told["shot_changes"]) == ("netflix-en", "24", None)
+    people = ciak("subtitle", "check", broken, "--profile", "netflix-en")
+    assert people.code == 1 and "characters" in people.out and "not judged" in people.out
+
+
+def test_what_is_right_has_exit_code_0(tmp_path: Path) -> None:
+    (tmp_path / "right.srt").write_text(RIGHT)
+    ran = ciak("subtitle", "check", tmp_path / "right.srt", "--profile", "netflix-en")
+    assert ran.code == 0 and "no rule is broken" in ran.out
+
+
+def test_fix_writes_beside_and_says_what_is_left(broken: Path) -> None:
+    ran = ciak("subtitle", "fix", broken, "--profile", "netflix-en", "--json")
+    told = json.loads(ran.out)
+    assert ran.code == 1 and broken.read_text() == BROKEN
+    assert [(row["rule"], row["code"]) for row in told["rest"]] == [("characters", "long-word")]
+    fixed = Path(told["out"])
+    assert fixed.name == "night.en.fixed.srt"
+    again = ciak("subtitle", "fix", fixed, "--profile", "netflix-en", "--out", fixed.with_name("again.srt"))
+    assert again.code == 1 and fixed.with_name("again.srt").read_bytes() == fixed.read_bytes()
+
+
+def test_the_picture_gives_rate_and_shot_changes(two_shots: Path, tmp_path: Path) -> None:
+    (tmp_path / "s.srt").write_text(RIGHT)
+    told = json.loads(ciak("subtitle", "check", tmp_path / "s.srt", "--video", two_shots, "--profile", "netflix-en",
+                           "--json").out)
+    assert told["shot_changes"] == 1
+    assert [(row["rule"], row["measured"]) for row in told["violations"]] == [("shot-in", 6)]
+    fixed = json.loads(ciak("subtitle", "fix", tmp_path / "s.srt", "--video", two_shots, "--profile", "netflix-en",
+                            "--json").out)
+    assert fixed["rest"] == []
+    assert "00:00:01,250 -->" in Path(fixed["out"]).read_text()
+
+
+@pytest.mark.parametrize(("suffix", "begins"), [
+    (".vtt", b"WEBVTT"), (".ass", b"[Script Info]"), (".ttml", b"<?xml"), (".srt", b"1\r\n")])
+def test_the_name_of_the_output_says_the_format(broken: Path, suffix: str, begins: bytes) -> None:
+    out = broken.with_name("out" + suffix)
+    ciak("subtitle", "fix", broken, "--profile", "netflix-en", "--out", out)
+    assert out.read_bytes().startswith(begins)
+    assert ciak("subtitle", "check", out, "--profile", "netflix-en", "--json").code == 1
+
+
+def test_a_profile_of_ones_own(broken: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('name = "mine"\n[rules.characters]\nlimit = 60\nsource = "me"\ndate = "2026-11"\n')
+    assert ciak("subtitle", "check", broken, "--profile", mine, "--json").code == 0
+    assert json.loads(ciak("subtitle", "profiles", mine, "--json").out)["rules"]["characters"]["source"] == "me"
+    listed = ciak("subtitle", "profiles")
+    assert listed.code == 0 and "netflix-it" in listed.out and "ebu" in listed.out
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (("check", "absent.srt"), "absent.srt"),
+    (("check", "empty.srt"), "empty.srt"),
+    (("check", "noise.srt"), "noise.srt"),
+    (("check", "night.en.srt", "--profile", "nobody"), "nobody"),
+    (("check", "night.en.srt", "--profile", "empty.toml"), "empty.toml"),
+    (("check", "night.en.srt", "--rate", "0"), "frame rate"),
+    (("check", "night.en.srt", "--language", "?"), "language"),
+    (("check", "night.en.srt", "--video", "night.en.srt"), "night.en.srt"),
+    (("check", "night.en.srt", "--video", "absent.mp4"), "absent.mp4"),
+    (("check", "night.en.srt", "--video", "."), "film"),
+    (("fix", "cut-off.srt"), "cut-off.srt"),
+    (("fix", "night.en.srt", "--out", "."), "."),
+    (("fix", "."), "not a file"),
+])
+def test_bad_input_is_one_line(broken: Path, arguments: tuple[str, ...], words: str) -> None:
+    home = broken.parent
+    (home / "empty.srt").write_bytes(b"")
+    (home / "empty.toml").write_bytes(b"")
+    (home / "noise.srt").write_bytes(bytes(range(256)) * 8)
+    (home / "cut-off.srt").write_text(RIGHT + "\n2\n00:00:05,000 --> 00:00:0")
+    ran = ciak("subtitle", *arguments, cwd=home)
+    assert ran.code == 2 and words in ran.err
+    assert not list(home.glob("*.fixed.*")) and not list(home.glob(".*"))
+
+
+def cut(name: str, *clips: tuple[str, int]) -> Cut:
+    """Clips of 48 frames at 24 a second, from that source frame."""
+    rate = Rate(Fraction(24))
+    return Cut(name=name, rate="24", start="01:00:00:00", lanes=(Lane(name="V", kind="Video", clips=tuple(
+        Clip(name=reel, path=f"{reel}.mov", span=Span(start=rate.time(48 * n), end=rate.time(48 * n + 48)),
+             source=rate.time(first)) for n, (reel, first) in enumerate(clips))),))
+
+
+def test_subtitles_are_conformed_to_a_new_cut(tmp_path: Path) -> None:
+    (tmp_path / "old.otio").write_bytes(write_cut(cut("old", ("a", 0), ("b", 0), ("c", 0))))
+    (tmp_path / "new.otio").write_bytes(write_cut(cut("new", ("c", 0), ("a", 0))))
+    (tmp_path / "s.srt").write_text("1\n00:00:00,500 --> 00:00:01,500\nA\n\n2\n00:00:02,500 --> 00:00:03,500\nB\n\n"
+                                    "3\n00:00:04,500 --> 00:00:05,500\nC\n")
+    ran = ciak("conform", "s.srt", "old.otio", "new.otio", "--json", cwd=tmp_path)
+    assert ran.code == 0
+    told = {note["id"]: note["code"] for note in json.loads(ran.out)["notes"]}
+    assert told == {"1": "moved", "2": "fell", "3": "moved"}
+    written = (tmp_path / "s.conformed.srt").read_text()
+    assert "00:00:00,500 --> 00:00:01,500\nC" in written and "00:00:02,500 --> 00:00:03,500\nA" in written
+    assert "fell" in ciak("conform", "s.srt", "old.otio", "new.otio", cwd=tmp_path).out
+
+
+def test_conform_says_what_it_cannot_use(tmp_path: Path) -> None:
+    (tmp_path / "s.srt").write_text(RIGHT)
+    (tmp_path / "old.otio").write_bytes(write_cut(cut("old", ("a", 0))))
+    (tmp_path / "other.otio").write_bytes(write_cut(cut("other", ("z", 0))))
+    for arguments, words in (
+            (("s.srt", "s.srt", "old.otio"), "s.srt"), (("s.srt", "old.otio", "other.otio"), "no picture"),
+            (("absent.srt", "old.otio", "old.otio"), "absent.srt"), ((".", "old.otio", "old.otio"), "film")):
+        ran = ciak("conform", *arguments, cwd=tmp_path)
+        assert ran.code == 2 and words in ran.err
