@@ -169,3 +169,44 @@ def test_conform_says_what_it_cannot_use(tmp_path: Path) -> None:
             (("absent.srt", "old.otio", "old.otio"), "absent.srt"), ((".", "old.otio", "old.otio"), "film")):
         ran = ciak("conform", *arguments, cwd=tmp_path)
         assert ran.code == 2 and words in ran.err
+
+
+@pytest.mark.parametrize(("options", "line"), [
+    ((), "00:00:01,000 --> 00:00:03,000"),
+    (("--speed", "24:25"), "00:00:00,960 --> 00:00:02,880"),
+    (("--speed", "25:24"), "00:00:01,042 --> 00:00:03,125"),
+    (("--speed", "24:23.976"), "00:00:01,001 --> 00:00:03,003"),
+    (("--shift", "2.5"), "00:00:03,500 --> 00:00:05,500"),
+    (("--shift", "-0.99", "--rate", "25"), "00:00:00,000 --> 00:00:02,000"),
+])
+def test_convert_changes_the_clock(tmp_path: Path, options: tuple[str, ...], line: str) -> None:
+    (tmp_path / "s.srt").write_text(RIGHT)
+    ran = ciak("subtitle", "convert", "s.srt", "out.srt", *options, cwd=tmp_path)
+    assert ran.code == 0 and line in (tmp_path / "out.srt").read_text()
+
+
+@pytest.mark.parametrize("suffix", [".vtt", ".ass", ".ttml"])
+def test_convert_there_and_back(tmp_path: Path, suffix: str) -> None:
+    (tmp_path / "s.srt").write_text(RIGHT.replace("Wait for me.", "<i>Wait</i> for me."))
+    assert ciak("subtitle", "convert", "s.srt", "there" + suffix, cwd=tmp_path).code == 0
+    assert ciak("subtitle", "convert", "there" + suffix, "back.srt", cwd=tmp_path).code == 0
+    assert "<i>Wait</i> for me." in (tmp_path / "back.srt").read_text()
+
+
+def test_convert_says_what_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "s.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Hello.\n")
+    told = json.loads(ciak("subtitle", "convert", "s.vtt", "out.srt", "--json", cwd=tmp_path).out)
+    assert told["losses"] and told["cues"] == 1
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (("s.srt", "out.mov"), "format"), (("s.srt", "out"), "format"), (("s.srt", "out.srt", "--speed", "24"), "24:25"),
+    (("s.srt", "out.srt", "--speed", "24:x"), "frame rate"), (("s.srt", "out.srt", "--shift", "soon"), "seconds"),
+    (("s.srt", "out.srt", "--shift", "-5"), "before the film"), (("absent.srt", "out.srt"), "absent.srt"),
+    (("s.srt", "out.ttml", "--start", "99:00:00:00"), "timecode"),
+])
+def test_convert_says_what_it_cannot_do(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
+    (tmp_path / "s.srt").write_text(RIGHT)
+    ran = ciak("subtitle", "convert", *arguments, cwd=tmp_path)
+    assert ran.code == 2 and words in ran.err
+    assert [path.name for path in tmp_path.iterdir()] == ["s.srt"]

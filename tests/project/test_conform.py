@@ -30,8 +30,8 @@ OLD = cut("old", ("a", 0, 240), ("b", 0, 240), ("c", 0, 240))
 NEW = cut("new", ("c", 0, 240), ("a", 24, 216))
 
 
-def loop(id: str, first: int, end: int, text: str) -> Loop:
-    return Loop(id=id, character="S1", span=Span(start=RATE.time(first), end=RATE.time(end)), text=text)
+def loop(name: str, first: int, end: int, text: str) -> Loop:
+    return Loop(id=name, character="S1", span=Span(start=RATE.time(first), end=RATE.time(end)), text=text)
 
 
 LINES = (loop("L1", 48, 96, "Kept, later"), loop("L2", 300, 350, "Fallen"), loop("L3", 500, 560, "Kept, earlier"))
@@ -102,6 +102,6 @@ def test_a_cut_is_read_from_otio_and_edl(tmp_path: Path) -> None:
                                   b"1\n00:00:01,000 --> 00:00:02,000\nHi\n"])
 def test_what_is_no_cut_is_refused_in_one_line(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "cut.otio").write_bytes(data)
-    with pytest.raises(BadInput, match="cut.otio") as refused:
+    with pytest.raises(BadInput, match=r"cut\.otio") as refused:
         cut_from(tmp_path / "cut.otio", RATE)
     assert "\n" not in str(refused.value)

@@ -1,9 +1,11 @@
-"""``ciak subtitle``: subtitles made of a film (what it does when nothing else is said), checked, fixed, and the
-profiles that they are held against."""
+"""``ciak subtitle``: subtitles made of a film (what it does when nothing else is said), checked, fixed,
+converted, and the profiles that they are held against."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -110,6 +112,40 @@ def fix(ctx: click.Context, /, file: Path, out: Path | None, as_json: bool, **he
     ctx.exit(1 if rest else 0)
 
 
+@command("ciak subtitle convert scene.it.srt scene.it.ttml --rate 24\n"
+         "ciak subtitle convert cinema.srt television.srt --speed 24:25 --shift -10")
+@click.argument("file", type=FILE)
+@click.argument("out", type=FILE)
+@click.option("--speed", metavar="FROM:TO", help="The film is now played at another rate: 24:25 (PAL speed-up), "
+              "24:23.976 (pull-down), 25:24.")
+@click.option("--shift", metavar="S", default="0", help="Seconds by which all come later, or with a minus earlier.")
+@click.option("--rate", metavar="R", help="Frames per second that OUT counts by; times go to the nearest frame.")
+@click.option("--start", metavar="TC", help="Timecode of the film's first frame in OUT: 01:00:00:00.")
+def convert(file: Path, out: Path, speed: str | None, shift: str, rate: str | None, start: str | None,
+            as_json: bool) -> None:
+    """Write the subtitles in FILE as OUT, whose ending says the format, and say what that does not hold."""
+    from ciak.dubbing.files import convert_file
+    from ciak.film import Rate
+
+    pair = None
+    if speed is not None:
+        if speed.count(":") != 1:
+            raise click.UsageError("--speed wants two rates with a colon between, 24:25")
+        one, other = speed.split(":")
+        pair = (Rate.parse(one), Rate.parse(other))
+    count, losses = convert_file(file, out, speed=pair, shift=_seconds(shift),
+                                 rate=Rate.parse(rate) if rate else None, start=start)
+    emit({"file": str(file.absolute()), "out": str(out.absolute()), "cues": count, "losses": list(losses)},
+         [*(f"{out.name} does not hold {loss}" for loss in losses), f"{count} subtitles written: {out}"],
+         as_json=as_json)
+
+
+def _seconds(text: str) -> Fraction:
+    if not re.fullmatch(r"-?\d{1,6}(\.\d{1,6})?", text, re.ASCII):
+        raise click.UsageError(f"--shift wants seconds, 2.5 or -10, not {text[:20]!r}")
+    return Fraction(text)
+
+
 @command("ciak subtitle profiles netflix-it")
 @click.argument("name", required=False)
 def profiles(name: str | None, as_json: bool) -> None:
@@ -169,5 +205,5 @@ def _summary(found: Checked) -> str:
                                  or "no rule is broken")
 
 
-for _one in (write, check, fix, profiles):
+for _one in (write, check, fix, convert, profiles):
     subtitle.add_command(_one)

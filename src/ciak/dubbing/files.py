@@ -14,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from ciak.dubbing.checking import Violation, check
+from ciak.dubbing.conversion import converted
 from ciak.dubbing.fixing import Fixed, fix
 from ciak.dubbing.profile import Profile, profile_named, profiles
 from ciak.errors import BadInput, NothingToDo
@@ -22,7 +23,7 @@ from ciak.formats import Finding, examine_subtitles, read_subtitles, shown, subt
 from ciak.formats.subtitles import SUBTITLES, format_of
 from ciak.store import commit_bytes
 
-__all__ = ["Against", "Checked", "Mended", "check_file", "conform_file", "fix_file"]
+__all__ = ["Against", "Checked", "Mended", "check_file", "conform_file", "convert_file", "fix_file"]
 
 Note = Changed | Fallen
 Tick = Callable[[float], None]
@@ -121,6 +122,21 @@ def conform_file(path: Path, old: Cut, new: Cut, out: Path | None = None) -> tup
     target, kind = _target(path, out, "conformed")
     commit_bytes(target, write_subtitles(after, kind))
     return target, len(document.cues), notes
+
+
+def convert_file(path: Path, out: Path, *, speed: tuple[Rate, Rate] | None = None, shift: Fraction = Fraction(0),
+                 rate: Rate | None = None, start: str | None = None) -> tuple[int, tuple[str, ...]]:
+    """A subtitle file in the format that ``out`` is named for, on another clock where one is asked for
+    (:func:`ciak.dubbing.conversion.converted`): how many subtitles, and what the format does not hold of them.
+
+    Raises as :func:`fix_file`; a name that says no format is a :class:`BadInput`."""
+    if format_of(out) is None:
+        endings = ", ".join(kind.suffixes[0] for kind in SUBTITLES.values() if getattr(kind, "writes", True))
+        raise BadInput(f"{shown(out)} does not say which format is wanted", remedy=f"name it {endings}")
+    document = converted(read_subtitles(path), speed=speed, shift=shift, rate=rate, start=start)
+    target, kind = _target(path, out, "converted")
+    commit_bytes(target, write_subtitles(document, kind))
+    return len(document.cues), subtitle_losses(document, kind)
 
 
 def _target(path: Path, out: Path | None, what: str) -> tuple[Path, str]:
