@@ -310,13 +310,13 @@ def main() -> int:
     missed = sum(misses.values()) - misses["shown twice before"]
     share = (sure - missed) / max(1, sure)
     found = [
-        figures.Figure("F6", "events placed to the frame, or told to have fallen", share, "1", missed == 0,
+        figures.Figure("subtitles F6", "events placed to the frame, or told to have fallen", share, "1", missed == 0,
                        details={"events": sure, "missed": missed, "kinds": dict(sorted(kinds.items())),
                                 "missed by kind": dict(misses), "first": first[:10]}),
-        figures.Figure("F6", "events whose frames were shown twice before, that stand on none of them",
+        figures.Figure("subtitles F6", "events whose frames were shown twice before, that stand on none of them",
                        misses["shown twice before"], "0", not misses["shown twice before"],
                        details={"events": unsure}),
-        figures.Figure("F6", "pairs of events that overlap and did not", overlaps, "0", not overlaps)]
+        figures.Figure("subtitles F6", "pairs of events that overlap and did not", overlaps, "0", not overlaps)]
     return figures.record("conform", found, judge={"lists": count, "seed": chosen.seed, "carriers": ["otio", "edl"],
                                                    "rates": list(RATES)}, keep=not chosen.few)
 

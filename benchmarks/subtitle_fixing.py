@@ -164,13 +164,14 @@ def mending(few: int | None) -> Sequence[Figure]:
                     counts["could be mended"] += 1
     details = {**counts, "ways": dict(how)}
     return [
-        Figure("F1", "events left wrong that an exhaustive search can mend, after fix", counts["could be mended"],
-               "0", counts["could be mended"] == 0, details=details),
-        Figure("F1", "words lost or made up by fix", counts["words lost"] + counts["words made up"], "0",
+        Figure("subtitles F1", "events left wrong that an exhaustive search can mend, after fix",
+               counts["could be mended"], "0", counts["could be mended"] == 0, details=details),
+        Figure("subtitles F1", "words lost or made up by fix", counts["words lost"] + counts["words made up"], "0",
                counts["words lost"] + counts["words made up"] == 0),
-        Figure("F1", "what is left wrong without a cause", counts["without a cause"], "0",
+        Figure("subtitles F1", "what is left wrong without a cause", counts["without a cause"], "0",
                counts["without a cause"] == 0),
-        Figure("F1", "files that a second fix changes", counts["changed again"], "0", counts["changed again"] == 0),
+        Figure("subtitles F1", "files that a second fix changes", counts["changed again"], "0",
+               counts["changed again"] == 0),
     ]
 
 
@@ -202,7 +203,7 @@ def shot_cases() -> Figure:
                     right += 1
                 else:
                     missed.append(f"{name} {side} {distance:+}: {float(got * fps) - cut:+.0f}")
-    return Figure("F2", "shot-change cases right, share", right / cases, "1", right == cases,
+    return Figure("subtitles F2", "shot-change cases right, share", right / cases, "1", right == cases,
                   details={"cases": cases, "missed": missed[:20]})
 
 
@@ -227,8 +228,8 @@ def speed() -> list[Figure]:
     began = time.perf_counter()
     fix(document, profile, rate, cuts)
     fixed = time.perf_counter() - began
-    return [Figure("F7", "2,000 events checked, seconds", checked, "<= 1", checked <= 1),
-            Figure("F7", "2,000 events fixed, seconds", fixed, "<= 3", fixed <= 3)]
+    return [Figure("subtitles F7", "2,000 events checked, seconds", checked, "<= 1", checked <= 1),
+            Figure("subtitles F7", "2,000 events fixed, seconds", fixed, "<= 3", fixed <= 3)]
 
 
 def main() -> int:
