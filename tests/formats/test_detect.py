@@ -56,23 +56,24 @@ def test_a_name_decides_nothing() -> None:
 def test_every_kind_that_is_not_read_is_refused_by_its_name(tmp_path: Path) -> None:
     for place, (data, format_) in enumerate(KNOWN):
         found = detect(data)
-        if format_ in ("srt", "webvtt", "unknown"):
+        if format_ in ("srt", "webvtt", "ebu-stl", "scc", "unknown"):
             continue
         path = tmp_path / f"{place}.srt"
         path.write_bytes(data)
         with pytest.raises(WrongFormat) as caught:
             read_subtitles(path)
-        said = f"{place}.srt: this is {found.title}: Ciak reads SRT and WebVTT subtitles so far"
+        said = f"{place}.srt: this is {found.title}: Ciak reads SRT, WebVTT, EBU STL and SCC subtitles so far"
         assert str(caught.value) == said
 
 
 @pytest.mark.material
-def test_real_ebu_stl_files_are_recognised_and_refused(material: Path) -> None:
+def test_real_ebu_stl_files_are_recognised_and_read(material: Path) -> None:
     files = sorted((material / "subtitles" / "stl").glob("*.stl"))
     assert len(files) >= 30
     for path in files:
-        with pytest.raises(WrongFormat, match="this is an EBU STL file"):
-            read_subtitles(path)
+        found = detect(path.read_bytes(), "film.srt")
+        assert (found.format, found.readable, found.title) == ("ebu-stl", True, "an EBU STL file")
+        assert read_subtitles(path).cues
 
 
 @pytest.mark.material

@@ -1,6 +1,6 @@
 """Files of other people: one module a format, and the doors through which documents come and go.
 
-``subtitles`` (SRT, WebVTT), ``otio`` (the cut), ``dialogue_list`` (CSV); ``detect`` tells what a file is;
+``subtitles`` (SRT, WebVTT, EBU STL, SCC), ``otio`` (the cut), ``dialogue_list`` (CSV); ``detect`` tells what a file is;
 ``strict_json`` is the one reader of JSON from outside; ``base`` says how to add a format.
 """
 

@@ -1,7 +1,7 @@
 """Subtitle files of any format that Ciak reads: the door through which they come and go.
 
 Format and encoding are told by content (:mod:`ciak.formats.detect`); a name may lie. A file of another kind is
-refused by its name: "this is an EBU STL file".
+refused by its name: "this is a SAMI subtitle file".
 """
 
 from __future__ import annotations
@@ -10,19 +10,22 @@ from pathlib import Path
 
 from ciak.errors import BadInput, WrongFormat
 from ciak.film.language import SubtitleDocument
-from ciak.formats.base import Format, Reading, load, shown, strictly
+from ciak.formats.base import Format, Reading, can_write, load, shown, strictly
 from ciak.formats.detect import detect, detect_binary
 from ciak.formats.encoding import decode_text
+from ciak.formats.scc import SCC
 from ciak.formats.srt import SRT
+from ciak.formats.stl import EBU_STL
 from ciak.formats.timed_text import SIZE
 from ciak.formats.webvtt import WEBVTT
 
 __all__ = ["SUBTITLES", "examine_subtitles", "read_subtitles", "subtitle_losses", "write_subtitles"]
 
-SUBTITLES: dict[str, Format[SubtitleDocument]] = {"srt": SRT, "webvtt": WEBVTT}
-"""The subtitle formats that are read and written, by name."""
+SUBTITLES: dict[str, Format[SubtitleDocument]] = {"srt": SRT, "webvtt": WEBVTT, "ebu-stl": EBU_STL, "scc": SCC}
+"""The subtitle formats that are read and, but for SCC, written, by name."""
 
-_READS = f"Ciak reads {' and '.join(kind.title.split()[0] for kind in SUBTITLES.values())} subtitles so far"
+_NAMES = [kind.title.removesuffix(" subtitles") for kind in SUBTITLES.values()]
+_READS = f"Ciak reads {', '.join(_NAMES[:-1])} and {_NAMES[-1]} subtitles so far"
 
 
 def read_subtitles(path: Path, *, lenient: bool = False) -> SubtitleDocument:
@@ -39,7 +42,8 @@ def examine_subtitles(path: Path) -> Reading[SubtitleDocument]:
     """What of a file can be read, with findings for the rest. Raises as :func:`read_subtitles` does."""
     name = shown(path)
     try:
-        if found := detect_binary(load(path, 4096, beginning=True)):
+        found = detect_binary(load(path, 4096, beginning=True))
+        if found is not None and found.format not in SUBTITLES:
             raise WrongFormat(f"this is {found.title}", remedy=_READS)
         data = load(path, SIZE)
         found = detect(data, name)
@@ -56,7 +60,7 @@ def examine_subtitles(path: Path) -> Reading[SubtitleDocument]:
 
 
 def write_subtitles(document: SubtitleDocument, format: str) -> bytes:  # noqa: A002 - the plain word
-    """The document as a file of ``"srt"`` or ``"webvtt"``. Raises :class:`BadInput` for a time before the film,
+    """The document as a file of a format in :data:`SUBTITLES`. Raises :class:`BadInput` for a time before the film,
     :class:`WrongFormat` for another format."""
     return _named(format).write(document)
 
@@ -67,6 +71,7 @@ def subtitle_losses(document: SubtitleDocument, format: str) -> tuple[str, ...]:
 
 
 def _named(name: str) -> Format[SubtitleDocument]:
-    if name not in SUBTITLES:
-        raise WrongFormat(f"Ciak does not write {name[:40]!r} subtitles", remedy=f"choose {' or '.join(SUBTITLES)}")
+    if name not in SUBTITLES or not can_write(SUBTITLES[name]):
+        written = [known for known, kind in SUBTITLES.items() if can_write(kind)]
+        raise WrongFormat(f"Ciak does not write {name[:40]!r} subtitles", remedy=f"choose {' or '.join(written)}")
     return SUBTITLES[name]
