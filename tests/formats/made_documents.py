@@ -23,6 +23,7 @@ from ciak.film import (
     StyleKind,
     SubtitleCue,
     SubtitleDocument,
+    Timecode,
 )
 from ciak.film.screenplay import Screenplay
 from ciak.formats.colours import CLASSES
@@ -37,6 +38,14 @@ NASTY = ["-->", "--\u2060>", "->", "<i>", "</i>", "<b", "<\u2060i>", "<font colo
          "\x85", "\u200f", "=1+1", "+3", "-1", "@x", "'",
          "{", "}", "{\\i1}", "\\N", "\\\u2060n", "\\h", "\\", "\uff5b", "\uff5d\u2060", "{\u2060\u2060",
          "</font>", "<c.red>", "'=", "''", '"', ",", ";", "🎬", "è", "ß", "字幕", "Язык", "\t", " ", "X1:2", "line:0"]
+
+SCC = b"""Scenarist_SCC V1.0
+
+00:00:01:00\t94ae 94ae 9420 9420 9470 9470 c8e5 ecec ef80 942c 942c 942f 942f
+
+00:00:03;05\t942c 942c
+"""
+"""A subtitle of SCC, which is not written here."""
 
 words = st.one_of(st.sampled_from(NASTY),
                   st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=6))
@@ -131,6 +140,37 @@ def ass_documents(draw: st.DrawFn) -> SubtitleDocument:
     """Cues with a title and a language."""
     return SubtitleDocument(language=draw(languages), cues=in_order(draw(st.lists(ass_cues(), max_size=5))),
                             title=draw(st.sampled_from(["", "Il film: 2", "[Events]", "; {x}"])))
+
+
+ALPHABETS = ["abc XY.,!?<>$£§éőçñŠ♪ßÆ½", "abc .Привет№", "a .مرحبا،", "a .Γειάσουώ", "a .שלום"]
+"""What one character table of EBU STL holds each."""
+teletext_places = st.one_of(st.none(), st.builds(
+    Place, align=st.sampled_from(Align), edge=st.sampled_from([Edge.TOP, Edge.BOTTOM]),
+    inset=st.one_of(st.none(), st.integers(0, 8).map(lambda row: Fraction(100 * row, 23)))), st.builds(
+    Place, align=st.just(Align.LEFT), aside=st.integers(0, 20).map(lambda column: Fraction(5 * column, 2)))).map(
+    lambda place: None if place == Place() else place)
+
+
+@st.composite
+def ebu_stl_documents(draw: st.DrawFn) -> SubtitleDocument:
+    """Sorted cues on frames, of characters of one table, with all that EBU STL holds."""
+    rate = Rate(draw(st.sampled_from([Fraction(25), Fraction(24), Fraction(24000, 1001), Fraction(30000, 1001)])))
+    words_ = st.text(draw(st.sampled_from(ALPHABETS)), max_size=9)
+    made = []
+    for first in sorted(draw(st.lists(st.integers(0, 500_000), max_size=4))):
+        text = draw(st.lists(words_, max_size=3))
+        size, runs = len("\n".join(text)), []
+        for kind in (StyleKind.ITALIC, StyleKind.UNDERLINE, StyleKind.COLOUR):
+            marks = sorted(draw(st.lists(st.integers(0, size), max_size=4)))
+            for begin, end in zip(marks[::2], marks[1::2], strict=False):
+                value = draw(st.sampled_from(["#ff0000", "#00ffff"])) if kind is StyleKind.COLOUR else ""
+                runs.append(StyledRun(kind=kind, first=begin, end=end, value=value))
+        span = Span(start=rate.time(first), end=rate.time(first + draw(st.integers(0, 400_000))))
+        place = draw(teletext_places) if "".join(text).strip() else None
+        made.append(tidied(SubtitleCue(span=span, lines=tuple(text), runs=tuple(runs), place=place)))
+    title = draw(st.text("Der 3. Männ è", max_size=32)).strip()
+    return SubtitleDocument(language=draw(st.sampled_from(["und", "it", "de", "uk", "nl-BE"])), cues=tuple(made),
+                            title=title, rate=rate.fps, start=str(Timecode(draw(st.integers(0, 2_000_000)), rate)))
 
 
 plain = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)

@@ -26,6 +26,8 @@ END = b"</p></div></body></tt>"
 PAR, REEL = TT + b"<body><div><p begin='1s' end='2s'>", b"<DCSubtitle>"
 SUB = b"<Subtitle TimeIn='00:00:01' TimeOut='00:00:02'>"
 EDL = b"TITLE: x\nFCM: NON-DROP FRAME\n"
+STL, BLOCK = (b"850STL25.01100" + b" " * 1010), b"\0\0\0\xff" + bytes(12)
+CAPTIONS = b"Scenarist_SCC V1.0\n\n00:00:01:00\t"
 LIST, SEPARATOR = b"loop,start,end,source\n", b"L,1,2,"
 NASTY: dict[str, tuple[str, bytes, bytes, bytes, int]] = {
     # name: reader, what comes before, what is repeated, what comes after, how often at first
@@ -108,6 +110,17 @@ NASTY: dict[str, tuple[str, bytes, bytes, bytes, int]] = {
     "dcp fonts": ("dcp", REEL + SUB + b"<Text>", b"<Font Italic='1'>a</Font>", b"</Text></Subtitle></DCSubtitle>", 999),
     "dcp blanks": ("dcp", REEL + SUB + b"<Text>", b" ", b"x</Text></Subtitle></DCSubtitle>", 60_000),
     "dcp titles": ("dcp", REEL, b"<MovieTitle>a</MovieTitle>", b"</DCSubtitle>", 2_000),
+    "stl blocks": ("ebu-stl", STL, BLOCK + b"x" * 112, b"", 500),
+    "stl extension blocks": ("ebu-stl", STL, BLOCK.replace(b"\xff", b"\0") + b"\xc1" * 112, b"", 500),
+    "stl colours": ("ebu-stl", STL, BLOCK.replace(b"\xff", b"\0") + b"\1x" * 56, b"", 500),
+    "stl blanks and rows": ("ebu-stl", STL, BLOCK.replace(b"\xff", b"\0") + b" \0\x8a " * 28, b"", 500),
+    "stl bad times": ("ebu-stl", STL, BLOCK.replace(b"\xff\0\0", b"\xff\0\x63") + b"x" * 112, b"", 1_000),
+    "scc pairs": ("scc", CAPTIONS, b"4161 ", b"", 20_000),
+    "scc shown at once": ("scc", CAPTIONS + b"9420 4161 ", b"942f 8080 ", b"", 2_000),
+    "scc painted": ("scc", CAPTIONS, b"9429 4161 ", b"", 2_000),
+    "scc blanks": ("scc", CAPTIONS, b" ", b"x", 100_000),
+    "scc lines": ("scc", CAPTIONS, b"\n00:00:01:00\t4161", b"", 5_000),
+    "scc bad lines": ("scc", CAPTIONS, b"\n00:00:01:99", b"", 5_000),
     "csv quotes": ("dialogue-list", LIST + SEPARATOR + b'"', b'""', b"", 30_000),
     "csv separators": ("dialogue-list", LIST + SEPARATOR, b",", b"", 60_000),
     "csv rows": ("dialogue-list", LIST, b"L,1,2,=x\n", b"", 1_000),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ciak.errors import NotFound, WrongFormat
-from ciak.formats import detect, read_subtitles
+from ciak.formats import detect, read_subtitles, subtitles
 from ciak.formats.subtitles import SUBTITLES
 
 SRT = b"1\n00:00:01,000 --> 00:00:02,000\nx\n"
@@ -67,17 +67,18 @@ def test_every_kind_that_is_not_read_is_refused_by_its_name(tmp_path: Path) -> N
         path.write_bytes(data)
         with pytest.raises(WrongFormat) as caught:
             read_subtitles(path)
-        said = f"{place}.srt: this is {found.title}: Ciak reads SRT, WebVTT, ASS, IMSC and DCP subtitles so far"
+        said = f"{place}.srt: this is {found.title}: {subtitles._READS}"
         assert str(caught.value) == said
 
 
 @pytest.mark.material
-def test_real_ebu_stl_files_are_recognised_and_refused(material: Path) -> None:
+def test_real_ebu_stl_files_are_recognised_and_read(material: Path) -> None:
     files = sorted((material / "subtitles" / "stl").glob("*.stl"))
     assert len(files) >= 30
     for path in files:
-        with pytest.raises(WrongFormat, match="this is an EBU STL file"):
-            read_subtitles(path)
+        found = detect(path.read_bytes(), "film.srt")
+        assert (found.format, found.readable, found.title) == ("ebu-stl", True, "an EBU STL file")
+        assert read_subtitles(path).cues
 
 
 @pytest.mark.material

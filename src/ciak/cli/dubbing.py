@@ -25,7 +25,7 @@ FILE = click.Path(path_type=Path)
 @click.argument("film_or_video", type=FILE)
 @click.option("--language", metavar="L", help="The language that is spoken: en, it... By default it is recognised.")
 @click.option("--to", metavar="L", help="Translate into this language too.")
-@click.option("--subtitles", type=FILE, metavar="FILE", help="Your own subtitles of the original, SRT or WebVTT.")
+@click.option("--subtitles", type=FILE, metavar="FILE", help="Your own subtitles of the original.")
 @click.option("--out", type=FILE, metavar="DIR", help="Where the files go; by default the film's deliveries, "
               "or NAME-ciak beside you for a video.")
 def write(film_or_video: Path, as_json: bool, **wanted: Any) -> None:

@@ -1,8 +1,8 @@
 """Files of other people: one module a format, and the doors through which documents come and go.
 
-``subtitles`` (SRT, WebVTT, ASS, IMSC, DCP), ``otio`` and ``edl`` (the cut), ``dialogue_list`` (CSV); ``detect``
-tells what a file is; ``strict_json`` and ``strict_xml`` are the readers of JSON and XML from outside; ``base`` says how
-to add a format.
+``subtitles`` (SRT, WebVTT, ASS, IMSC, DCP, EBU STL, SCC), ``otio`` and ``edl`` (the cut), ``dialogue_list`` (CSV);
+``detect`` tells what a file is; ``strict_json`` and ``strict_xml`` are the readers of JSON and XML from outside;
+``base`` says how to add a format.
 """
 
 from ciak.formats.base import Finding, Format, Reading, load, shown

@@ -10,6 +10,8 @@ How to add one. Write ``formats/<name>.py`` with a class that has what :class:`F
 - ``write`` gives bytes that ``read`` reads back as the same document, and that other programs read too;
 - ``losses`` says, in words for people, what of a document the format cannot hold.
 
+A format that is only read says ``writes = False``, and its ``write`` raises :class:`ciak.errors.WrongFormat`.
+
 Put an instance into ``registry.FORMATS``. The suite ``tests/formats/test_every_format.py`` then runs over it:
 round trips, arbitrary bytes, mutated files. Check a budget before memory is taken (:data:`TEXT_BUDGET`), match
 with regular expressions that cannot backtrack over the same text twice, and keep times rational.
@@ -23,11 +25,11 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from ciak.errors import BadInput, Damaged, NotFound, TooLarge
 
-__all__ = ["TEXT_BUDGET", "Finding", "Format", "Reading", "Sample", "load", "shown", "strictly"]
+__all__ = ["TEXT_BUDGET", "Finding", "Format", "Reading", "Sample", "can_write", "load", "shown", "strictly"]
 
 TEXT_BUDGET = 32 * 2**20
 """Bytes of the largest text file that is decoded at all."""
@@ -108,6 +110,11 @@ class Format(Protocol[Document]):
     def losses(self, document: Document) -> tuple[str, ...]:
         """What :meth:`write` leaves out or changes, in words for people; empty when nothing."""
         ...
+
+
+def can_write(kind: Format[Any]) -> bool:
+    """Whether a format is written, not only read."""
+    return bool(getattr(kind, "writes", True))
 
 
 def strictly(reading: Reading[Document], title: str) -> Document:

@@ -1,7 +1,7 @@
 """What a file is, told by its content: the formats that Ciak reads, and those it only knows by name.
 
 A file's name is a hint that decides nothing. Formats that are read answer for themselves (``sniff``); the tables
-here know the others well enough to say "this is an EBU STL file" instead of "cannot be read".
+here know the others well enough to say "this is a SAMI subtitle file" instead of "cannot be read".
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Detection:
 
 _MAGIC: tuple[tuple[str, str, re.Pattern[bytes]], ...] = tuple(
     (name, title, re.compile(pattern, re.DOTALL)) for name, title, pattern in (
-        ("ebu-stl", "an EBU STL file", rb"[0-9 ]{3}STL[0-9 ]{2}\.[0-9 ]{2}"),
+        ("ebu-stl", "an EBU STL file", rb".{3}STL[0-9 ]{2}\.[0-9 ]{2}"),
         ("wav", "a WAV sound file", rb"(?:RIFF|RIFX|RF64|BW64).{4}WAVE"),
         ("avi", "an AVI film file", rb"RIFF.{4}AVI "),
         ("mp4", "an MP4 or QuickTime file", rb"\x00.{3}(?:ftyp|moov|mdat|wide|free|skip)"),
@@ -57,6 +57,8 @@ _MAGIC: tuple[tuple[str, str, re.Pattern[bytes]], ...] = tuple(
         ("sqlite", "an SQLite database", rb"SQLite format 3\x00"),
     ))
 
+_READ = frozenset(kind.name for kind in FORMATS)
+
 _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (name, title, re.compile(pattern, re.IGNORECASE | re.ASCII)) for name, title, pattern in (
         ("sami", "a SAMI subtitle file", r"\s*+(?:<!--(?s:.*?)-->\s*)?<sami>"),
@@ -67,7 +69,6 @@ _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("subviewer", "a SubViewer subtitle file",
          r"\s*+(?:\[INFORMATION\]|\d{1,2}:\d\d:\d\d\.\d\d,\d{1,2}:\d\d:\d\d\.\d\d\s)"),
         ("lrc", "an LRC lyrics file", r"\s*+(?:\[[a-z]{2}:[^\]\n]*\]\s*+)*\[\d{1,3}:\d\d[.:]\d\d"),
-        ("scc", "a Scenarist closed caption file (SCC)", r"\s*+Scenarist_SCC V"),
         ("hls", "an HLS playlist", r"\s*+#EXTM3U"),
         ("json", "a JSON file", r"\s*+(?:\{\s*+[\"}]|\[\s*+[\[{\"\d\]-])"),
     ))
@@ -76,7 +77,8 @@ _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
 def detect_binary(data: bytes) -> Detection | None:
     """A known format that is no text, told by the first 4096 bytes of a file; else None."""
     head = data[:4096]
-    return next((Detection(short, title) for short, title, magic in _MAGIC if magic.match(head)), None)
+    return next((Detection(short, title, readable=short in _READ) for short, title, magic in _MAGIC
+                 if magic.match(head)), None)
 
 
 def detect(data: bytes, name: str = "") -> Detection:

@@ -1,4 +1,4 @@
-"""The formats that Ciak reads and writes, one line each."""
+"""The formats that Ciak reads and, but for SCC, writes, one line each."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from ciak.formats.edl import EDL
 from ciak.formats.fountain import FOUNTAIN
 from ciak.formats.imsc import IMSC
 from ciak.formats.otio import OTIO
+from ciak.formats.scc import SCC
 from ciak.formats.srt import SRT
+from ciak.formats.stl import EBU_STL
 from ciak.formats.webvtt import WEBVTT
 
 __all__ = ["FORMATS", "format_named"]
 
-FORMATS: tuple[Format[Any], ...] = (WEBVTT, SRT, ASS, IMSC, DCP, OTIO, EDL, FOUNTAIN, DIALOGUE_LIST)
+FORMATS: tuple[Format[Any], ...] = (
+    WEBVTT, SRT, ASS, IMSC, DCP, EBU_STL, SCC, OTIO, EDL, FOUNTAIN, DIALOGUE_LIST)
 
 
 def format_named(name: str) -> Format[Any]:

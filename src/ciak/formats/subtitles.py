@@ -1,7 +1,7 @@
 """Subtitle files of any format that Ciak reads: the door through which they come and go.
 
 Format and encoding are told by content (:mod:`ciak.formats.detect`); a name may lie. A file of another kind is
-refused by its name: "this is an EBU STL file".
+refused by its name: "this is a SAMI subtitle file".
 """
 
 from __future__ import annotations
@@ -11,22 +11,24 @@ from pathlib import Path
 from ciak.errors import BadInput, WrongFormat
 from ciak.film.language import SubtitleDocument
 from ciak.formats.ass import ASS
-from ciak.formats.base import Format, Reading, load, shown, strictly
+from ciak.formats.base import Format, Reading, can_write, load, shown, strictly
 from ciak.formats.dcp import DCP
 from ciak.formats.detect import detect, detect_binary
 from ciak.formats.encoding import decode_text
 from ciak.formats.imsc import IMSC
+from ciak.formats.scc import SCC
 from ciak.formats.srt import SRT
+from ciak.formats.stl import EBU_STL
 from ciak.formats.timed_text import SIZE
 from ciak.formats.webvtt import WEBVTT
 
 __all__ = ["SUBTITLES", "examine_subtitles", "format_of", "read_subtitles", "subtitle_losses", "write_subtitles"]
 
 SUBTITLES: dict[str, Format[SubtitleDocument]] = {
-    "srt": SRT, "webvtt": WEBVTT, "ass": ASS, "imsc": IMSC, "dcp": DCP}
-"""The subtitle formats that are read and written, by name."""
+    "srt": SRT, "webvtt": WEBVTT, "ass": ASS, "imsc": IMSC, "dcp": DCP, "ebu-stl": EBU_STL, "scc": SCC}
+"""The subtitle formats that are read and, but for SCC, written, by name."""
 
-_NAMES = [kind.title.split()[0] for kind in SUBTITLES.values()]
+_NAMES = [kind.title.replace(" subtitles", "") for kind in SUBTITLES.values()]
 _READS = f"Ciak reads {', '.join(_NAMES[:-1])} and {_NAMES[-1]} subtitles so far"
 
 
@@ -44,7 +46,8 @@ def examine_subtitles(path: Path) -> Reading[SubtitleDocument]:
     """What of a file can be read, with findings for the rest. Raises as :func:`read_subtitles` does."""
     name = shown(path)
     try:
-        if found := detect_binary(load(path, 4096, beginning=True)):
+        found = detect_binary(load(path, 4096, beginning=True))
+        if found is not None and found.format not in SUBTITLES:
             raise WrongFormat(f"this is {found.title}", remedy=_READS)
         data = load(path, SIZE)
         found = detect(data, name)
@@ -72,9 +75,9 @@ def subtitle_losses(document: SubtitleDocument, format: str) -> tuple[str, ...]:
 
 
 def _named(name: str) -> Format[SubtitleDocument]:
-    if name not in SUBTITLES:
-        raise WrongFormat(f"Ciak does not write {name[:40]!r} subtitles",
-                          remedy=f"choose one of {', '.join(SUBTITLES)}")
+    if name not in SUBTITLES or not can_write(SUBTITLES[name]):
+        written = [known for known, kind in SUBTITLES.items() if can_write(kind)]
+        raise WrongFormat(f"Ciak does not write {name[:40]!r} subtitles", remedy=f"choose {' or '.join(written)}")
     return SUBTITLES[name]
 
 
