@@ -135,36 +135,41 @@ def _shown(path: Path) -> str:
 
 
 def subtitle(film_or_video: str | Path, *, to: str | None = None, language: str | None = None,
-             out: str | Path | None = None, subtitles: str | Path | None = None,
-             settings: Settings | None = None, progress: Progress = _unwatched) -> Report:
-    """Subtitle a film, video or sound; returns the report that is written as ``report.json``."""
+             out: str | Path | None = None, subtitles: str | Path | None = None, profile: str | None = None,
+             formats: Sequence[str] = (), settings: Settings | None = None,
+             progress: Progress = _unwatched) -> Report:
+    """Subtitle a film, video or sound; returns the report that is written as ``report.json``. ``profile``: a client's
+    rules (``ciak subtitle profiles``); ``formats``: besides SRT and WebVTT."""
     from ciak.dubbing import subtitle as verb
 
     return _run(verb, prepare(film_or_video, out), settings, progress, to=to, language=language,
-                subtitles=subtitles)
+                subtitles=subtitles, titling=(profile, formats))
 
 
 def dub(film_or_video: str | Path, *, to: str, language: str | None = None, out: str | Path | None = None,
-        subtitles: str | Path | None = None, translation: str | Path | None = None,
-        settings: Settings | None = None, progress: Progress = _unwatched) -> Report:
-    """Dub a film, video or sound into ``to``; returns the report that is written as ``report.json``."""
+        subtitles: str | Path | None = None, translation: str | Path | None = None, profile: str | None = None,
+        formats: Sequence[str] = (), settings: Settings | None = None, progress: Progress = _unwatched) -> Report:
+    """Dub a film, video or sound into ``to``; returns the report that is written as ``report.json``. ``profile`` and
+    ``formats`` as for :func:`subtitle`."""
     from ciak.dubbing import dub as verb
 
     return _run(verb, prepare(film_or_video, out), settings, progress, to=to, language=language,
-                subtitles=subtitles, translation=translation)
+                subtitles=subtitles, translation=translation, titling=(profile, formats))
 
 
 def _run(verb: Callable[[Film, Order, Settings, Progress], Report], prepared: Prepared,
          settings: Settings | None, progress: Progress, *, to: str | None, language: str | None,
-         subtitles: str | Path | None = None, translation: str | Path | None = None) -> Report:
-    from ciak.dubbing import Order
+         subtitles: str | Path | None = None, translation: str | Path | None = None,
+         titling: tuple[str | None, Sequence[str]] = (None, ())) -> Report:
+    from ciak.dubbing import Order, Titling
     from ciak.formats import read_subtitles
 
     settings = settings or Settings.from_environment()
     given = {name: read_subtitles(Path(path)) if path else None
              for name, path in (("subtitles", subtitles), ("translation", translation))}
     order = Order(out=prepared.out, stem=prepared.stem, language=_language(language), to=_language(to),
-                  subtitles=given["subtitles"], translation=given["translation"], memory=_memory(settings))
+                  subtitles=given["subtitles"], translation=given["translation"], memory=_memory(settings),
+                  titling=Titling(titling[0], tuple(titling[1])))
     share = 0.0
     if prepared.video is not None:
         share = 0.06

@@ -26,6 +26,10 @@ FILE = click.Path(path_type=Path)
 @click.option("--language", metavar="L", help="The language that is spoken: en, it... By default it is recognised.")
 @click.option("--to", metavar="L", help="Translate into this language too.")
 @click.option("--subtitles", type=FILE, metavar="FILE", help="Your own subtitles of the original.")
+@click.option("--profile", metavar="P", help="A client's rules for the subtitles: one of `ciak subtitle profiles` "
+              "(netflix means that of each language), or a .toml file of your own.")
+@click.option("--format", "formats", metavar="F", multiple=True, help="Subtitles in this format too: imsc, ebu-stl, "
+              "ass, dcp. May be given more than once.")
 @click.option("--out", type=FILE, metavar="DIR", help="Where the files go; by default the film's deliveries, "
               "or NAME-ciak beside you for a video.")
 def write(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
@@ -40,6 +44,10 @@ def write(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
 @click.option("--subtitles", type=FILE, metavar="FILE", help="Your own subtitles: the lines to dub.")
 @click.option("--translation", type=FILE, metavar="FILE", help="Your own translation as subtitles: "
               "its words are spoken.")
+@click.option("--profile", metavar="P", help="A client's rules for the subtitles: one of `ciak subtitle profiles` "
+              "(netflix means that of each language), or a .toml file of your own.")
+@click.option("--format", "formats", metavar="F", multiple=True, help="Subtitles in this format too: imsc, ebu-stl, "
+              "ass, dcp. May be given more than once.")
 @click.option("--out", type=FILE, metavar="DIR", help="Where the files go; by default the film's deliveries, "
               "or NAME-ciak beside you for a video.")
 def dub(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
@@ -52,9 +60,14 @@ def dub(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
 
 def _perform(verb: str, film_or_video: Path, wanted: dict[str, Any], as_json: bool) -> None:
     from ciak.bootstrap import job_runner, prepare
+    from ciak.dubbing import Titling
     from ciak.jobs import run_here
 
-    arguments = {name: value for name, value in wanted.items() if value is not None}
+    Titling(wanted["profile"], tuple(wanted["formats"]))  # what cannot be is refused before a folder is made
+
+    arguments = {name: value for name, value in wanted.items() if value is not None and value != ()}
+    if str(arguments.get("profile", "")).endswith(".toml"):
+        arguments["profile"] = str(Path(arguments["profile"]).absolute())
     for name in ("subtitles", "translation", "out"):
         if name in arguments:
             arguments[name] = str(Path(arguments[name]).absolute())

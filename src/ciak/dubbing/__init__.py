@@ -2,7 +2,7 @@
 
 The verbs are :func:`subtitle`, :func:`dub` and, for single lines, :func:`redo`; the steps that they take are the
 modules, named by the craft: listening, transcription, lines, speakers, adaptation, slots, speaking, mixing, spotting,
-delivery, release, redoing.
+titling, delivery, release, redoing.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from ciak.dubbing.journey import Order, Progress, dub, subtitle
     from ciak.dubbing.redoing import redo
     from ciak.dubbing.report import Report
+    from ciak.dubbing.titling import Titling
 
-__all__ = ["Order", "Progress", "Report", "dub", "redo", "subtitle"]
-_ELSEWHERE = {"Report": "report", "redo": "redoing"}
+__all__ = ["Order", "Progress", "Report", "Titling", "dub", "redo", "subtitle"]
+_ELSEWHERE = {"Report": "report", "Titling": "titling", "redo": "redoing"}
 
 
 def __getattr__(name: str) -> Any:

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ciak.dubbing.report import Report
-from ciak.film import Clip, Cut, Dialogue, Lane, Marker, Span, SubtitleCue, SubtitleDocument
+from ciak.film import Clip, Cut, Dialogue, Lane, Marker, Span, SubtitleDocument
 from ciak.formats import dialogue_rows, write_cut, write_dialogue_list, write_subtitles
+from ciak.formats.subtitles import SUBTITLES
 from ciak.project import Film
 from ciak.store import commit_bytes, commit_file
 
@@ -71,11 +72,12 @@ def _sha(path: Path) -> str:
     return digest.hexdigest()
 
 
-def deliver_subtitles(delivery: Delivery, cues: Sequence[SubtitleCue], language: str) -> None:
-    """SRT and WebVTT of ``cues``."""
-    document = SubtitleDocument(language=language, cues=tuple(cues))
-    delivery.put(f"srt.{language}", f"{delivery.stem}.{language}.srt", write_subtitles(document, "srt"))
-    delivery.put(f"webvtt.{language}", f"{delivery.stem}.{language}.vtt", write_subtitles(document, "webvtt"))
+def deliver_subtitles(delivery: Delivery, document: SubtitleDocument, formats: Sequence[str]) -> None:
+    """``document`` in each of those formats; the ending says which."""
+    for name in formats:
+        ending = SUBTITLES[name].suffixes[0]
+        delivery.put(f"{name}.{document.language}", f"{delivery.stem}.{document.language}{ending}",
+                     write_subtitles(document, name))
 
 
 def deliver_dialogue_list(delivery: Delivery, film: Film, original: Dialogue, target: Dialogue | None) -> None:

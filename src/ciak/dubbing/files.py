@@ -16,7 +16,7 @@ from pathlib import Path
 from ciak.dubbing.checking import Violation, check
 from ciak.dubbing.conversion import converted
 from ciak.dubbing.fixing import Fixed, fix
-from ciak.dubbing.profile import Profile, profile_named, profiles
+from ciak.dubbing.profile import Profile, profile_for, profile_named
 from ciak.errors import BadInput, NothingToDo
 from ciak.film import Changed, Cut, Fallen, Rate, SubtitleDocument, conform, conform_subtitles
 from ciak.formats import Finding, examine_subtitles, read_subtitles, shown, subtitle_losses, write_subtitles
@@ -86,7 +86,7 @@ def check_file(path: Path, against: Against, tick: Tick = _silent) -> Checked:
             document = SubtitleDocument.model_validate({**document.model_dump(), "language": against.language})
         except ValueError:
             raise BadInput(f"{against.language[:20]!r} is no language code", remedy="write en, it or pt-BR") from None
-    profile = profile_named(against.profile or _usual(document.language))
+    profile = profile_named(against.profile) if against.profile else profile_for("netflix", document.language)
     rate, cuts = _picture(against, document, tick)
     found = check(document, profile, rate, cuts or ())
     return Checked(document, profile, rate, cuts, tuple(found), reading.findings)
@@ -147,11 +147,6 @@ def _target(path: Path, out: Path | None, what: str) -> tuple[Path, str]:
         raise BadInput(f"Ciak reads {SUBTITLES[kind].title} and does not write it",
                        remedy="give another name: --out NAME.srt")
     return target, kind
-
-
-def _usual(language: str) -> str:
-    name = f"netflix-{language.split('-')[0]}"
-    return name if name in profiles() else "netflix"
 
 
 def _picture(against: Against, document: SubtitleDocument, tick: Tick) -> tuple[Rate, tuple[int, ...] | None]:

@@ -71,10 +71,13 @@ _Change = tuple[int, int, list[_Event]]
 """Events in place of ``chain[start:end]``."""
 
 
-def fix(document: SubtitleDocument, profile: Profile, rate: Rate, cuts: Iterable[int] = ()) -> Fixed:
-    """Mend what can be mended. ``cuts``: frames of the shot changes. Times of the result lie on the frame grid where
-    they were moved; a cue that breaks nothing keeps its exact times."""
-    terms = Terms(profile, rate, document.language, cuts)
+def fix(document: SubtitleDocument, profile: Profile, rate: Rate, cuts: Iterable[int] = (), *,
+        last: int | None = None) -> Fixed:
+    """Mend what can be mended. ``cuts``: frames of the shot changes; ``last``: the frame after the film's last.
+
+    Times of the result lie on the frame grid where they were moved; a cue that breaks nothing keeps its exact times.
+    """
+    terms = Terms(profile, rate, document.language, cuts, last)
     events: list[_Event] = []
     counts = [0, 0]
     for group in edges(document.cues):

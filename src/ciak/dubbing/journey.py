@@ -12,19 +12,17 @@ from pathlib import Path
 
 from ciak.config import Settings
 from ciak.dubbing.adaptation import Memory, adapt, is_a_persons, nothing_remembered
-from ciak.dubbing.checking import violations
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.delivery import Delivery, deliver_cut, deliver_dialogue_list, deliver_subtitles, report_bytes
 from ciak.dubbing.given import loops_from, wordings_from
 from ciak.dubbing.lines import joined, numbered, sentences
 from ciak.dubbing.listening import Ear, divide, find_speech
 from ciak.dubbing.mixing import mix, mix_report
-from ciak.dubbing.profile import BASIC
 from ciak.dubbing.release import release
 from ciak.dubbing.report import MixReport, Report, SubtitleReport, line_reports, subtitle_report, summary
 from ciak.dubbing.speakers import assign_voices, listed, speakers_of
 from ciak.dubbing.speaking import speak_all
-from ciak.dubbing.spotting import spot
+from ciak.dubbing.titling import Titling, titled
 from ciak.dubbing.transcription import pack, recognise, transcribe
 from ciak.errors import BadInput, NothingToDo
 from ciak.film import Cast, Dialogue, SubtitleCue, SubtitleDocument
@@ -49,6 +47,7 @@ class Order:
     subtitles: SubtitleDocument | None = None
     translation: SubtitleDocument | None = None
     memory: Memory = nothing_remembered
+    titling: Titling = field(default_factory=Titling)
 
 
 @dataclass
@@ -75,7 +74,7 @@ def subtitle(film: Film, order: Order, settings: Settings, progress: Progress) -
     target = _target(desk, original, progress(0.95, 0.99, "translating")) if order.to else None
     if target is not None:
         target = film.save_dialogue(target, who="ciak subtitle")
-    _deliver_words(desk, original, target)
+    _deliver_words(desk, original, target, progress(0.99, 1.0, "spotting the subtitles"))
     return _report(desk, original, target, None)
 
 
@@ -93,9 +92,9 @@ def dub(film: Film, order: Order, settings: Settings, progress: Progress) -> Rep
     target = speak_all(film, desk.crew, target, cast, progress(0.32, 0.85, "speaking the lines"))
     target = film.save_dialogue(target, who="ciak dub")
     stems = mix(film, original, target, sound, progress(0.85, 0.92, "mixing"))
-    _deliver_words(desk, original, target)
+    _deliver_words(desk, original, target, progress(0.92, 0.93, "spotting the subtitles"))
     picture = release(film, desk.delivery, original.language, order.to, stems, desk.cues,
-                      progress(0.92, 1.0, "writing the film"))
+                      progress(0.93, 1.0, "writing the film"))
     deliver_cut(desk.delivery, film, target, picture,
                 {name: desk.delivery.files[f"stem.{name}"] for name in ("DX", "ME", "MIX")})
     return _report(desk, original, target, mix_report(film, stems))
@@ -165,17 +164,18 @@ def _cast(desk: _Desk, original: Dialogue, language: str) -> Cast:
     return film.save_cast(assign_voices(film.cast(), original.loops, desk.crew.voice, language), who="ciak dub")
 
 
-def _deliver_words(desk: _Desk, original: Dialogue, target: Dialogue | None) -> None:
-    film = desk.film
-    limit = film.source.duration if film.source else None
+def _deliver_words(desk: _Desk, original: Dialogue, target: Dialogue | None, tick: Tick) -> None:
+    film, wanted = desk.film, desk.order.titling
     for dialogue in (original, target):
         if dialogue is None:
             continue
-        cues = spot(dialogue.loops, film.rate, dialogue.language, limit=limit)
-        desk.cues[dialogue.language] = cues
-        desk.subtitles[dialogue.language] = subtitle_report(
-            len(cues), violations(cues, BASIC, film.rate, dialogue.language))
-        deliver_subtitles(desk.delivery, cues, dialogue.language)
+        made = titled(film, dialogue, wanted, tick)
+        desk.cues[dialogue.language] = tuple(made.cues)
+        desk.subtitles[dialogue.language] = subtitle_report(len(made.cues), made.broken, made.profile.name)
+        if made.broken and wanted.profile is not None:
+            desk.notes.append(f"{len(made.broken)} rules of {made.profile.name} are still broken in the subtitles "
+                              f"in {dialogue.language!r}: ciak subtitle fix says where and why")
+        deliver_subtitles(desk.delivery, made.document, wanted.every_format)
     deliver_dialogue_list(desk.delivery, film, original, target)
 
 

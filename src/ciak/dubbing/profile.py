@@ -23,7 +23,7 @@ from ciak.errors import BadInput, NotFound
 from ciak.film import Rate
 from ciak.formats import load, shown
 
-__all__ = ["BASIC", "RULES", "Profile", "Rule", "profile_named", "profiles"]
+__all__ = ["BASIC", "RULES", "Profile", "Rule", "profile_for", "profile_named", "profiles"]
 
 RULES: dict[str, str] = {
     "lines": "lines of a subtitle, at most",
@@ -161,6 +161,12 @@ def profile_named(name: str) -> Profile:
         return _read(load(path, _BUDGET), shown(path))
     raise NotFound(f"there is no profile {name[:60]!r}",
                    remedy=f"choose {', '.join(profiles())}, or name a .toml file of your own")
+
+
+def profile_for(name: str, language: str) -> Profile:
+    """As :func:`profile_named`; where there is one of that name for the language (``netflix`` and ``it``), that one."""
+    own = f"{name}-{language.split('-')[0]}"
+    return profile_named(own if own in profiles() else name)
 
 
 @lru_cache(maxsize=64)

@@ -53,9 +53,10 @@ class MixReport(FilmModel):
 
 
 class SubtitleReport(FilmModel):
-    """Subtitles of one language and which rules of the basic profile are broken how often."""
+    """Subtitles of one language and which rules of their profile are broken how often."""
 
     cues: int
+    profile: str = "basic"
     violations: dict[str, int] = Field(default_factory=dict)
 
 
@@ -103,9 +104,9 @@ def _seconds(value: Fraction) -> float:
     return round(float(value), 4)
 
 
-def subtitle_report(count: int, found: Sequence[Violation]) -> SubtitleReport:
+def subtitle_report(count: int, found: Sequence[Violation], profile: str) -> SubtitleReport:
     """``found`` counted by rule."""
-    return SubtitleReport(cues=count, violations=dict(Counter(item.rule for item in found)))
+    return SubtitleReport(cues=count, profile=profile, violations=dict(Counter(item.rule for item in found)))
 
 
 def summary(lines: Sequence[LineReport]) -> Mapping[str, float | int | None]:

@@ -121,7 +121,9 @@ def _later(one: Timed, terms: Terms) -> int:
     """How much later the end may be put: what is long enough, and far from shot changes, gains nothing by more."""
     lack = max(0, terms.shortest - (one.end - one.first), terms.needed(one.read) - (one.end - one.first))
     enough = min(terms.extended, 2 * terms.reach + lack)
-    return terms.extended if terms.cut_within(one.end - terms.half, one.end + enough + terms.half) else enough
+    if terms.cut_within(one.end - terms.half, one.end + enough + terms.half):
+        enough = terms.extended
+    return enough if terms.last is None else max(0, min(enough, terms.last - one.end))
 
 
 def _around(here: int, low: int, high: int) -> _Ints:

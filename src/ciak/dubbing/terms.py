@@ -25,10 +25,12 @@ _EXTENDED = 3
 
 
 class Terms:
-    """A profile at a rate, in a language, over shot changes (frames, any order). All numbers are frames."""
+    """A profile at a rate, in a language, over shot changes (frames, any order). All numbers are frames. ``last``: the
+    frame after the film's last, beyond which no end is put."""
 
-    def __init__(self, profile: Profile, rate: Rate, language: str, cuts: Iterable[int] = ()) -> None:
-        self.profile, self.rate = profile, rate
+    def __init__(self, profile: Profile, rate: Rate, language: str, cuts: Iterable[int] = (),
+                 last: int | None = None) -> None:
+        self.profile, self.rate, self.last = profile, rate, last
         self.language = profile.language or "und" if language == "und" else language
         self.cuts = sorted({cut for cut in cuts if cut > 0}) if profile.has("shots") else []
         self._known = frozenset(self.cuts)

@@ -15,7 +15,7 @@ from ciak.project.folder import Film
 from ciak.project.history import Entry, History
 from ciak.project.once import Maker, Step, once, once_told
 from ciak.project.sheet import Sheet, Source
-from ciak.project.survey import Survey, Surveyed, survey, surveyed
+from ciak.project.survey import Survey, Surveyed, shots_of, survey, surveyed
 
 if TYPE_CHECKING:
     from ciak.project.check import Finding, Known, check_film
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Conformed", "Edited", "Entry", "Film", "Finding", "History", "Imported", "Known", "Maker", "Proxy",
            "Sheet", "Source", "Step", "Survey", "Surveyed", "Undoable", "check_film", "conform_film", "cut_from",
-           "edit", "edit_cast", "find_source", "import_media", "once", "once_told", "proxy_of", "redo", "survey",
-           "surveyed", "undo", "undoable"]
+           "edit", "edit_cast", "find_source", "import_media", "once", "once_told", "proxy_of", "redo", "shots_of",
+           "survey", "surveyed", "undo", "undoable"]
 
 _LATE = {"Finding": "check", "Known": "check", "check_film": "check", "Imported": "media", "Proxy": "media",
          "find_source": "media", "import_media": "media", "proxy_of": "media",

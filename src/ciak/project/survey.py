@@ -30,7 +30,7 @@ from ciak.store.disk import mark
 if TYPE_CHECKING:
     from ciak.film.sound import Samples, Signal
 
-__all__ = ["ORIGINAL", "Survey", "Surveyed", "survey", "surveyed"]
+__all__ = ["ORIGINAL", "Survey", "Surveyed", "shots_of", "survey", "surveyed"]
 
 Tick = Callable[[float], None]
 ORIGINAL = "original"
@@ -92,6 +92,14 @@ def survey(film: Film, tick: Tick = lambda done: None) -> Survey:
         _peaks(film, source, name, identity, _part(tick, drawn + place * share, share))
     tick(1.0)
     return known(film)
+
+
+def shots_of(film: Film, tick: Tick = lambda done: None) -> tuple[Shot, ...]:
+    """The shots of ``film`` in its frames, found once; empty without a picture. Raises as :func:`survey` does."""
+    source = film.source
+    if source is None or not source.picture:
+        return ()
+    return _read(film, _shots(film, source, tick), _Shots).shots
 
 
 def surveyed(film: Film) -> Survey:
