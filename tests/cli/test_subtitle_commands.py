@@ -210,3 +210,15 @@ def test_convert_says_what_it_cannot_do(tmp_path: Path, arguments: tuple[str, ..
     ran = ciak("subtitle", "convert", *arguments, cwd=tmp_path)
     assert ran.code == 2 and words in ran.err
     assert [path.name for path in tmp_path.iterdir()] == ["s.srt"]
+
+
+def test_a_dcp_stays_a_dcp_and_is_made_when_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "s.srt").write_text(RIGHT.replace("03,000", "01,100"))
+    assert ciak("subtitle", "convert", "s.srt", "reel.xml", "--to", "dcp", cwd=tmp_path).code == 0
+    assert b"SubtitleReel" in (tmp_path / "reel.xml").read_bytes()
+    assert ciak("subtitle", "fix", "reel.xml", "--profile", "netflix-en", cwd=tmp_path).code == 0
+    assert b"SubtitleReel" in (tmp_path / "reel.fixed.xml").read_bytes()
+    assert ciak("subtitle", "convert", "s.srt", "t.xml", cwd=tmp_path).code == 0
+    assert b"imsc1.1" in (tmp_path / "t.xml").read_bytes()
+    ran = ciak("subtitle", "convert", "s.srt", "t.xml", "--to", "scc", cwd=tmp_path)
+    assert ran.code == 2 and "scc" in ran.err

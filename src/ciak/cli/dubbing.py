@@ -6,6 +6,7 @@ not take the terminal with it, and ``ciak jobs`` can resume what was interrupted
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,10 +83,10 @@ def _perform(verb: str, film_or_video: Path, wanted: dict[str, Any], as_json: bo
     for note in report["notes"]:
         tell(note)
     emit({**report, "out": str(prepared.out), "folder": str(prepared.film.path)},
-         _lines(report, prepared.out, prepared.film.path), as_json=as_json)
+         _lines(report, prepared.out, prepared.film.path, wanted["formats"]), as_json=as_json)
 
 
-def _lines(report: dict[str, Any], out: Path, film: Path) -> list[str]:
+def _lines(report: dict[str, Any], out: Path, film: Path, wanted: Sequence[str]) -> list[str]:
     """What a person wants to know: where things are, how well it went, what waits for them."""
     files: dict[str, str] = report["files"]
     summary: dict[str, Any] = report["summary"]
@@ -97,7 +98,8 @@ def _lines(report: dict[str, Any], out: Path, film: Path) -> list[str]:
         shown.append(f"loudness {_figure(report['mix']['integrated'])} LUFS, "
                      f"true peak {_figure(report['mix']['true_peak'])} dBTP")
     roles = [("film", "film"), ("timeline", "timeline"), ("dialogue-list", "dialogue list"), ("report", "report")]
-    roles[1:1] = [(role, f"subtitles {role[4:]}") for role in files if role.startswith("srt.")]
+    kinds = ("srt.", *(f"{kind}." for kind in wanted))
+    roles[1:1] = [(role, f"subtitles {role.partition('.')[2]}") for role in files if role.startswith(kinds)]
     shown += [f"{name + ':':16} {out / files[role]}" for role, name in roles if role in files]
     shown.append(f"{'film folder:':16} {film}")
     return shown

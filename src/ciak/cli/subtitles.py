@@ -116,25 +116,26 @@ def fix(ctx: click.Context, /, file: Path, out: Path | None, as_json: bool, **he
          "ciak subtitle convert cinema.srt television.srt --speed 24:25 --shift -10")
 @click.argument("file", type=FILE)
 @click.argument("out", type=FILE)
+@click.option("--to", "kind", metavar="F", help="The format, where the ending does not say: srt, webvtt, ass, imsc, "
+              "dcp, ebu-stl.")
 @click.option("--speed", metavar="FROM:TO", help="The film is now played at another rate: 24:25 (PAL speed-up), "
               "24:23.976 (pull-down), 25:24.")
 @click.option("--shift", metavar="S", default="0", help="Seconds by which all come later, or with a minus earlier.")
 @click.option("--rate", metavar="R", help="Frames per second that OUT counts by; times go to the nearest frame.")
 @click.option("--start", metavar="TC", help="Timecode of the film's first frame in OUT: 01:00:00:00.")
-def convert(file: Path, out: Path, speed: str | None, shift: str, rate: str | None, start: str | None,
-            as_json: bool) -> None:
+def convert(file: Path, out: Path, kind: str | None, as_json: bool, **clock: Any) -> None:
     """Write the subtitles in FILE as OUT, whose ending says the format, and say what that does not hold."""
     from ciak.dubbing.files import convert_file
     from ciak.film import Rate
 
-    pair = None
-    if speed is not None:
+    pair, rate = None, clock["rate"]
+    if (speed := clock["speed"]) is not None:
         if speed.count(":") != 1:
             raise click.UsageError("--speed wants two rates with a colon between, 24:25")
         one, other = speed.split(":")
         pair = (Rate.parse(one), Rate.parse(other))
-    count, losses = convert_file(file, out, speed=pair, shift=_seconds(shift),
-                                 rate=Rate.parse(rate) if rate else None, start=start)
+    count, losses = convert_file(file, out, kind, speed=pair, shift=_seconds(clock["shift"]),
+                                 rate=Rate.parse(rate) if rate else None, start=clock["start"])
     emit({"file": str(file.absolute()), "out": str(out.absolute()), "cues": count, "losses": list(losses)},
          [*(f"{out.name} does not hold {loss}" for loss in losses), f"{count} subtitles written: {out}"],
          as_json=as_json)

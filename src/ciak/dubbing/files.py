@@ -20,7 +20,8 @@ from ciak.dubbing.profile import Profile, profile_for, profile_named
 from ciak.errors import BadInput, NothingToDo
 from ciak.film import Changed, Cut, Fallen, Rate, SubtitleDocument, conform, conform_subtitles
 from ciak.formats import Finding, examine_subtitles, read_subtitles, shown, subtitle_losses, write_subtitles
-from ciak.formats.subtitles import SUBTITLES, format_of
+from ciak.formats.base import can_write
+from ciak.formats.subtitles import SUBTITLES, format_in, format_of
 from ciak.store import commit_bytes
 
 __all__ = ["Against", "Checked", "Mended", "check_file", "conform_file", "convert_file", "fix_file"]
@@ -124,28 +125,30 @@ def conform_file(path: Path, old: Cut, new: Cut, out: Path | None = None) -> tup
     return target, len(document.cues), notes
 
 
-def convert_file(path: Path, out: Path, *, speed: tuple[Rate, Rate] | None = None, shift: Fraction = Fraction(0),
-                 rate: Rate | None = None, start: str | None = None) -> tuple[int, tuple[str, ...]]:
-    """A subtitle file in the format that ``out`` is named for, on another clock where one is asked for
-    (:func:`ciak.dubbing.conversion.converted`): how many subtitles, and what the format does not hold of them.
+def convert_file(path: Path, out: Path, kind: str | None = None, *, speed: tuple[Rate, Rate] | None = None,
+                 shift: Fraction = Fraction(0), rate: Rate | None = None,
+                 start: str | None = None) -> tuple[int, tuple[str, ...]]:
+    """A subtitle file in the format ``kind``, by default the one that ``out`` is named for, on another clock where one
+    is asked for (:func:`ciak.dubbing.conversion.converted`): how many subtitles, and what the format does not hold.
 
-    Raises as :func:`fix_file`; a name that says no format is a :class:`BadInput`."""
-    if format_of(out) is None:
-        endings = ", ".join(kind.suffixes[0] for kind in SUBTITLES.values() if getattr(kind, "writes", True))
-        raise BadInput(f"{shown(out)} does not say which format is wanted", remedy=f"name it {endings}")
+    Raises as :func:`fix_file`; where neither says a format it is a :class:`BadInput`."""
+    kind = kind or format_of(out)
+    if kind is None:
+        endings = ", ".join(one.suffixes[0] for one in SUBTITLES.values() if can_write(one))
+        raise BadInput(f"{shown(out)} does not say which format is wanted", remedy=f"name it {endings}, or say --to")
     document = converted(read_subtitles(path), speed=speed, shift=shift, rate=rate, start=start)
-    target, kind = _target(path, out, "converted")
-    commit_bytes(target, write_subtitles(document, kind))
+    commit_bytes(out, write_subtitles(document, kind))
     return len(document.cues), subtitle_losses(document, kind)
 
 
 def _target(path: Path, out: Path | None, what: str) -> tuple[Path, str]:
-    """Where to write, and in which format."""
+    """Where to write, and in which format: that of the file, unless ``out`` is named for another."""
     target = out or path.with_name(f"{path.stem}.{what}{path.suffix}")
-    kind = format_of(target) or format_of(path) or "srt"
-    if not getattr(SUBTITLES[kind], "writes", True):
-        raise BadInput(f"Ciak reads {SUBTITLES[kind].title} and does not write it",
-                       remedy="give another name: --out NAME.srt")
+    own, named = format_in(path), format_of(target)
+    kind = own if own is not None and (named is None or target.suffix.lower() in SUBTITLES[own].suffixes) else named
+    if kind is None or not can_write(SUBTITLES[kind]):
+        title = SUBTITLES[kind].title if kind else "such subtitles"
+        raise BadInput(f"Ciak reads {title} and does not write it", remedy="give another name: --out NAME.srt")
     return target, kind
 
 

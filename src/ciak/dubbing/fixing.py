@@ -44,7 +44,7 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """The document as it is now, what is left, and how many cues were given other times, lines or neighbours."""
+    """The document as it is now, what is left, and how many cues have times or lines that none had before."""
 
     document: SubtitleDocument
     rest: tuple[Rest, ...]
@@ -86,11 +86,9 @@ def fix(document: SubtitleDocument, profile: Profile, rate: Rate, cuts: Iterable
         events += _mended(chain, terms, counts)
     events.sort(key=lambda event: (event.first, event.end))
     cues = tuple(_placed(event, rate) for event in events)
-    before = {id(cue.span): cue for cue in document.cues}
-    kept = [before[id(cue.span)] for cue in cues if id(cue.span) in before]
-    lines = {cue.lines for cue in document.cues}
+    spans, lines = ({getattr(cue, what) for cue in document.cues} for what in ("span", "lines"))
     return Fixed(document.model_copy(update={"cues": cues}), tuple(_rest(cues, terms)),
-                 moved=len(cues) - len(kept), reworded=sum(cue.lines not in lines for cue in cues),
+                 moved=sum(cue.span not in spans for cue in cues), reworded=sum(cue.lines not in lines for cue in cues),
                  divided=counts[0], joined=counts[1])
 
 

@@ -111,12 +111,6 @@ class Conforming:
         """Seconds of the old cut's picture that the new one shows."""
         return sum((one.seen for one in self.stretches), Fraction(0))
 
-    @property
-    def pieces(self) -> tuple[Appearance, ...]:
-        """What of the old cut is where in the new one, in order of the new cut."""
-        return tuple(Appearance(old=Span(start=one.old, end=one.old_end), new=Span(start=one.new, end=one.new_end))
-                     for one in self.stretches)
-
     def old_timecode(self, time: Fraction) -> str:
         """The label of the frame at ``time`` of the old cut."""
         return str(Timecode.parse(self.old_start, self._old).at(time))

@@ -22,7 +22,8 @@ from ciak.formats.stl import EBU_STL
 from ciak.formats.timed_text import SIZE
 from ciak.formats.webvtt import WEBVTT
 
-__all__ = ["SUBTITLES", "examine_subtitles", "format_of", "read_subtitles", "subtitle_losses", "write_subtitles"]
+__all__ = ["SUBTITLES", "examine_subtitles", "format_in", "format_of", "read_subtitles", "subtitle_losses",
+           "write_subtitles"]
 
 SUBTITLES: dict[str, Format[SubtitleDocument]] = {
     "srt": SRT, "webvtt": WEBVTT, "ass": ASS, "imsc": IMSC, "dcp": DCP, "ebu-stl": EBU_STL, "scc": SCC}
@@ -82,6 +83,12 @@ def _named(name: str) -> Format[SubtitleDocument]:
 
 
 def format_of(path: Path) -> str | None:
-    """The subtitle format that a file's name says, None when it says none."""
+    """The subtitle format that a file's name says, None when it says none. (``.xml`` says IMSC; a DCP is asked for.)"""
     suffix = path.suffix.lower()
     return next((name for name, kind in SUBTITLES.items() if suffix in kind.suffixes), None)
+
+
+def format_in(path: Path) -> str | None:
+    """The subtitle format that a file's content says, None for what is none of them. Raises as :func:`load` does."""
+    found = detect(load(path, SIZE), shown(path)).format
+    return found if found in SUBTITLES else None
