@@ -42,7 +42,7 @@ check: setup ## ruff, mypy --strict, the floors, and nothing private in what is 
 	@$(BIN)/python tools/hygiene.py
 
 bench-setup: setup ## the judges' own environment
-	@$(BIN)/python tools/system.py libc++1
+	@$(BIN)/python tools/system.py libc++1 ffmpeg
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 

@@ -18,6 +18,7 @@ PRESENT = {
     "espeak-ng": lambda: shutil.which("espeak-ng") is not None,
     "chromium": lambda: any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
     "libc++1": lambda: _loads("libc++.so.1"),
+    "ffmpeg": lambda: shutil.which("ffmpeg") is not None,
 }
 """How each package shows that it is there."""
 
