@@ -134,8 +134,9 @@ def ours(film: Path) -> list[Title]:
 
 def theirs(film: Path) -> list[Title]:
     """faster-whisper's segments as they come."""
-    from ciak.bootstrap import model_store
     from faster_whisper import WhisperModel
+
+    from ciak.bootstrap import model_store
 
     model = WhisperModel(str(model_store().folder("whisper-base")), device="cpu", compute_type="int8")
     segments, _ = model.transcribe(str(film), language="en")
