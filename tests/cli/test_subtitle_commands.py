@@ -222,3 +222,55 @@ def test_a_dcp_stays_a_dcp_and_is_made_when_asked_for(tmp_path: Path) -> None:
     assert b"imsc1.1" in (tmp_path / "t.xml").read_bytes()
     ran = ciak("subtitle", "convert", "s.srt", "t.xml", "--to", "scc", cwd=tmp_path)
     assert ran.code == 2 and "scc" in ran.err
+
+
+def _talking(path: Path) -> list[tuple[float, float]]:
+    """A sound of forty seconds with bursts that the fake detector calls speech; where they are."""
+    rng = np.random.default_rng(7)
+    at, spans = 1.0, []
+    samples = rng.normal(0, 1e-4, 40 * 16000)
+    while at < 36:
+        length = float(rng.uniform(.6, 2))
+        spans.append((at, at + length))
+        samples[round(at * 16000):round((at + length) * 16000)] += rng.normal(0, .1, round((at + length) * 16000)
+                                                                            - round(at * 16000))
+        at += length + float(rng.uniform(.5, 3))
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("pcm_s16le", rate=16000, layout="mono")
+        frame = av.AudioFrame.from_ndarray((samples * 30000).astype("<i2").reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate = 16000
+        out.mux([*stream.encode(frame), *stream.encode(None)])
+    return spans
+
+
+def _srt(spans: list[tuple[float, float]]) -> str:
+    def clock(seconds: float) -> str:
+        return f"00:00:{int(seconds):02},{round(seconds % 1 * 1000):03}".replace(",1000", ",999")
+
+    return "\n".join(f"{n}\n{clock(a)} --> {clock(b)}\nLine {n}\n" for n, (a, b) in enumerate(spans, 1))
+
+
+def test_resync_finds_the_offset_and_writes_beside(tmp_path: Path) -> None:
+    spans = _talking(tmp_path / "talk.wav")
+    late = tmp_path / "late.srt"
+    late.write_text(_srt([(a + 3.5, b + 3.5) for a, b in spans]))
+    before = late.read_bytes()
+    ran = ciak("subtitle", "resync", late, tmp_path / "talk.wav", "--json", CIAK_BACKEND_DETECTOR="fake")
+    told = json.loads(ran.out)
+    assert ran.code == 0 and late.read_bytes() == before
+    assert abs(told["offset"] + 3.5) < .1 and told["rates"] is None and told["cues"] == len(spans)
+    assert Path(told["out"]).name == "late.resynced.srt" and Path(told["out"]).is_file()
+
+
+@pytest.mark.parametrize(("subtitles", "sound", "said"), [
+    ("strange.srt", "talk.wav", "do not fit"), ("few.srt", "talk.wav", "too few"), ("late.srt", "none.wav", "no file"),
+    ("late.srt", "late.srt", "not media"), ("none.srt", "talk.wav", "no file"), ("late.srt", "empty.wav", "empty")])
+def test_resync_refuses_in_one_line_and_writes_nothing(tmp_path: Path, subtitles: str, sound: str, said: str) -> None:
+    spans = _talking(tmp_path / "talk.wav")
+    (tmp_path / "late.srt").write_text(_srt(spans))
+    (tmp_path / "few.srt").write_text(_srt(spans[:3]))
+    (tmp_path / "strange.srt").write_text(_srt([(2.5 * n + 1, 2.5 * n + 3) for n in range(15)]))
+    (tmp_path / "empty.wav").touch()
+    ran = ciak("subtitle", "resync", tmp_path / subtitles, tmp_path / sound, CIAK_BACKEND_DETECTOR="fake")
+    assert ran.code in (1, 2) and said in ran.err.splitlines()[-1] and "Traceback" not in ran.err
+    assert not list(tmp_path.glob("*resynced*"))

@@ -147,6 +147,33 @@ def _seconds(text: str) -> Fraction:
     return Fraction(text)
 
 
+@command("ciak subtitle resync found.it.srt scene.mp4\n"
+         "ciak subtitle resync television.srt films/night --out night.it.srt")
+@click.argument("file", type=FILE)
+@click.argument("film_or_video", type=FILE)
+@click.option("--out", type=FILE, metavar="FILE", help="Where the subtitles go, by default NAME.resynced.EXT beside "
+              "FILE. The ending says the format.")
+def resync(file: Path, film_or_video: Path, out: Path | None, as_json: bool) -> None:
+    """Move the subtitles in FILE to where FILM_OR_VIDEO, by its sound, says that they belong: one offset, and one
+    factor where they were made for another frame rate or drift.
+
+    Subtitles that fit no better than another film's would are refused. For another cut of the film see `ciak conform`.
+    """
+    from ciak.bootstrap import settings
+    from ciak.dubbing.files import resync_file
+
+    with progress() as meter:
+        target, clock, count, fallen = resync_file(file, film_or_video, settings(), out,
+                                                   meter("listening for speech"))
+    named = clock.rates and f"{float(clock.rates[0].fps):.6g}:{float(clock.rates[1].fps):.6g}"
+    factor = f" after a change of speed by {float(clock.factor):.6f}" + (f" ({named})" if named else "")
+    emit({"file": str(file.absolute()), "out": str(target.absolute()), "cues": count, "fallen": fallen,
+          "offset": float(clock.offset), "factor": float(clock.factor), "rates": named, "fit": clock.fit},
+         [f"{count} subtitles moved by {float(clock.offset):+.3f} s" + (factor if clock.factor != 1 else ""),
+          *([f"{fallen} of them would have ended before the film and are left out"] if fallen else []),
+          f"fit {clock.fit:.2f} (1: every subtitle begins with a voice)", f"written: {target}"], as_json=as_json)
+
+
 @command("ciak subtitle profiles netflix-it")
 @click.argument("name", required=False)
 def profiles(name: str | None, as_json: bool) -> None:
@@ -206,5 +233,5 @@ def _summary(found: Checked) -> str:
                                  or "no rule is broken")
 
 
-for _one in (write, check, fix, convert, profiles):
+for _one in (write, check, fix, convert, resync, profiles):
     subtitle.add_command(_one)

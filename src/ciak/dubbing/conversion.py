@@ -12,7 +12,7 @@ from fractions import Fraction
 from ciak.errors import BadInput
 from ciak.film import Rate, Span, SubtitleCue, SubtitleDocument, Timecode
 
-__all__ = ["converted"]
+__all__ = ["converted", "on_clock"]
 
 
 def converted(document: SubtitleDocument, *, speed: tuple[Rate, Rate] | None = None, shift: Fraction = Fraction(0),
@@ -37,6 +37,20 @@ def converted(document: SubtitleDocument, *, speed: tuple[Rate, Rate] | None = N
     elif rate is not None and document.start:
         clock["start"] = _relabelled(document.start, rate)
     return document.model_copy(update=clock)
+
+
+def on_clock(document: SubtitleDocument, factor: Fraction, offset: Fraction) -> tuple[SubtitleDocument, int]:
+    """The document with every time multiplied by ``factor``, then ``offset`` seconds later; what would end before the
+    film falls (their number is returned), what would begin before it begins with it. A file that counts frames gets
+    the nearest."""
+    rate = Rate(document.rate) if document.rate else None
+    kept = []
+    for cue in document.cues:
+        start, end = max(Fraction(0), cue.span.start * factor + offset), cue.span.end * factor + offset
+        if end > 0:
+            kept.append(_moved(cue.model_copy(update={"span": Span(start=start, end=end)}), Fraction(1), Fraction(0),
+                               rate))
+    return document.model_copy(update={"cues": tuple(kept)}), len(document.cues) - len(kept)
 
 
 def _moved(cue: SubtitleCue, factor: Fraction, shift: Fraction, rate: Rate | None) -> SubtitleCue:

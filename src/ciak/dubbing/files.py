@@ -12,19 +12,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ciak.config import Settings
 from ciak.dubbing.checking import Violation, check
-from ciak.dubbing.conversion import converted
+from ciak.dubbing.conversion import converted, on_clock
 from ciak.dubbing.fixing import Fixed, fix
+from ciak.dubbing.foreground import Levels, foreground
 from ciak.dubbing.profile import Profile, profile_for, profile_named
+from ciak.dubbing.resyncing import Clock, resync
 from ciak.errors import BadInput, NothingToDo
-from ciak.film import Changed, Cut, Fallen, Rate, SubtitleDocument, conform, conform_subtitles
+from ciak.film import Changed, Cut, Fallen, Rate, Span, SubtitleDocument, conform, conform_subtitles
 from ciak.formats import Finding, examine_subtitles, read_subtitles, shown, subtitle_losses, write_subtitles
 from ciak.formats.base import can_write
 from ciak.formats.subtitles import SUBTITLES, format_in, format_of
 from ciak.store import commit_bytes
 
-__all__ = ["Against", "Checked", "Mended", "check_file", "conform_file", "convert_file", "fix_file"]
+if TYPE_CHECKING:
+    from ciak.project import Film
+
+__all__ = ["Against", "Checked", "Mended", "check_file", "conform_file", "convert_file", "fix_file",
+           "resync_file"]
 
 Note = Changed | Fallen
 Tick = Callable[[float], None]
@@ -125,6 +133,33 @@ def conform_file(path: Path, old: Cut, new: Cut, out: Path | None = None) -> tup
     return target, len(document.cues), notes
 
 
+def resync_file(path: Path, sound: Path, settings: Settings, out: Path | None = None,
+                tick: Tick = _silent) -> tuple[Path, Clock, int, int]:
+    """Subtitles moved to where their film's ``sound`` (a file or a film folder) says that they belong
+    (:func:`ciak.dubbing.resyncing.resync`): the file written (``NAME.resynced.EXT`` by default), the clock, how many
+    subtitles there were and how many of them would have ended before the film.
+
+    Raises as :func:`fix_file`, and :class:`NothingToDo` where the sound does not say it."""
+    from ciak.dubbing.crew import Crew
+    from ciak.media import probe_limited, sound_blocks
+
+    document = read_subtitles(path)
+    target, kind = _target(path, out, "resynced")
+    source = _film(sound).source_path() if sound.is_dir() else sound
+    length = float(probe_limited(source).duration) or 1.0
+    crew, levels = Crew(settings), Levels()
+    speech: list[Span] = []
+    with crew.at_work():
+        for span in crew.detector.detect(levels.note(sound_blocks(source, rate=crew.detector.rate, channels=1))):
+            speech.append(span)
+            tick(min(0.9, 0.9 * float(span.end) / length))
+    ordered = sorted((cue.span for cue in document.cues), key=lambda span: span.start)
+    clock = resync(ordered, foreground(levels.decibels(), speech), lambda done: tick(0.9 + 0.1 * done))
+    after, fallen = on_clock(document, clock.factor, clock.offset)
+    commit_bytes(target, write_subtitles(after, kind))
+    return target, clock, len(document.cues), fallen
+
+
 def convert_file(path: Path, out: Path, kind: str | None = None, *, speed: tuple[Rate, Rate] | None = None,
                  shift: Fraction = Fraction(0), rate: Rate | None = None,
                  start: str | None = None) -> tuple[int, tuple[str, ...]]:
@@ -168,9 +203,7 @@ def _picture(against: Against, document: SubtitleDocument, tick: Tick) -> tuple[
 def _source(video: Path) -> tuple[Path, Rate | None]:
     """The file of a picture and, of a film, its rate."""
     if video.is_dir():
-        from ciak.project import Film
-
-        film = Film.open(video)
+        film = _film(video)
         if film.source is None or not film.source.picture:
             raise NothingToDo(f"the film {film.title} has no picture", remedy="ciak import it first")
         return film.source_path(), film.rate
@@ -181,3 +214,11 @@ def _source(video: Path) -> tuple[Path, Rate | None]:
     return video, None
 
 
+def _film(folder: Path) -> Film:
+    """The film in ``folder``, which has a source."""
+    from ciak.project import Film as Opened
+
+    film = Opened.open(folder)
+    if film.source is None:
+        raise NothingToDo(f"the film {film.title} has no picture and no sound yet", remedy="ciak import it first")
+    return film
