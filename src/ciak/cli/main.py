@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dub": ("ciak.cli.dubbing:dub", "Speak a film in another language."),
     "models": ("ciak.cli.models:models", "List, pull and verify models."),
     "backends": ("ciak.cli.backends:backends", "Say who does which task, and what is missing."),
+    "languages": ("ciak.cli.languages:languages", "Say which languages are heard, translated and spoken."),
     "jobs": ("ciak.cli.jobs:jobs", "List, cancel and resume a film's jobs."),
 }
 """Command -> where it is, and what it does in a line."""
