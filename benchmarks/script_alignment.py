@@ -1,7 +1,7 @@
 """F8 of subtitles: a script laid on the sound of our own film, whose line times are known because we made it.
 
-Scripts differ from what is spoken. Each of ``DRAWS`` scripts is the example's with 10 % of its lines changed, rounded up
-to two: a line worded otherwise, a line that nobody speaks, a line that is spoken but not written, two short lines
+Scripts differ from what is spoken. Each of ``DRAWS`` scripts is the example's with 10 % of its lines changed, rounded
+up to two: a line worded otherwise, a line that nobody speaks, a line that is spoken but not written, two short lines
 swapped, a line divided in two by an action. ``ciak subtitle FILM --script FILE --json`` lays it on the film.
 
 Counted are the script's lines that are spoken, in whatever wording: those whose first subtitle line begins, and whose
