@@ -37,6 +37,8 @@ FAR = 0.7
 """What a step of distance from the words costs, in steps of silence."""
 LONG = 40
 """Steps beyond which a silence grows no better."""
+INSIDE = 120
+"""Steps into the words up to which it is looked for: a first word may be heard a second too early."""
 AROUND = 300
 """Steps around a line in which its quiet parts are looked for."""
 _FLOOR = -100.0
@@ -108,9 +110,19 @@ def _silences(levels: Levels, first: int, end: int, start: int, stop: int) -> li
             if other - one >= SHORTEST or one == start or other == stop]
 
 
+def _inner_end(first: int, end: int) -> int:
+    """The earliest step at which a line may end whose words were heard from ``first`` to ``end``."""
+    return max(first + (end - first) // 4, end - INSIDE)
+
+
+def _inner_start(first: int, end: int) -> int:
+    """The latest step at which it may begin."""
+    return min(end - (end - first) // 4, first + INSIDE)
+
+
 def _end(levels: Levels, first: int, end: int, limit: int) -> int:
     """The end of a line with nothing close behind it."""
-    start = first + (end - first) // 2
+    start = _inner_end(first, end)
     rests = _silences(levels, first, end, start, min(limit, end + REACH))
     rests = [rest for rest in rests if rest.first > start]
     best = max(rests, key=lambda rest: min(rest.end - rest.first, LONG) - FAR * abs(rest.first - end), default=None)
@@ -119,7 +131,7 @@ def _end(levels: Levels, first: int, end: int, limit: int) -> int:
 
 def _start(levels: Levels, first: int, end: int, limit: int) -> int:
     """The beginning of a line with nothing close before it."""
-    stop = end - (end - first) // 2
+    stop = _inner_start(first, end)
     rests = _silences(levels, first, end, max(limit, first - REACH), stop)
     rests = [rest for rest in rests if rest.end < stop]
     best = max(rests, key=lambda rest: min(rest.end - rest.first, LONG) - FAR * abs(rest.end - first), default=None)
@@ -128,7 +140,7 @@ def _start(levels: Levels, first: int, end: int, limit: int) -> int:
 
 def _seam(levels: Levels, one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
     """The end of a line and the beginning of the next close behind it."""
-    start, stop = (one[0] + one[1]) // 2, (other[0] + other[1] + 1) // 2
+    start, stop = _inner_end(*one), _inner_start(*other)
     rests = [rest for rest in _silences(levels, one[0], other[1], start, stop)
              if rest.first > start and rest.end < stop]
     between = (min(one[1], other[0]), max(one[1], other[0]))

@@ -85,7 +85,7 @@ class Loop(FilmModel):
     confidence: float | None = Field(default=None, ge=0, le=1)
     origin: str = ""
     """``transcriber:NAME``, ``translator:NAME``, ``memory``; ``given:`` and ``subtitles``, ``translation``, ``script`` or
-    ``list``: from a person's file; ``person``: edited by hand."""
+    ``list``, from a file that a person gave; ``person``, edited by hand."""
     variants: tuple[Variant, ...] = ()
     takes: tuple[Take, ...] = ()
     chosen: str | None = None
