@@ -135,45 +135,63 @@ def _shown(path: Path) -> str:
 
 
 def subtitle(film_or_video: str | Path, *, to: str | None = None, language: str | None = None,
-             out: str | Path | None = None, subtitles: str | Path | None = None, profile: str | None = None,
-             formats: Sequence[str] = (), settings: Settings | None = None,
-             progress: Progress = _unwatched) -> Report:
-    """Subtitle a film, video or sound; returns the report that is written as ``report.json``. ``profile``: a client's
-    rules (``ciak subtitle profiles``); ``formats``: besides SRT and WebVTT."""
+             out: str | Path | None = None, subtitles: str | Path | None = None, script: str | Path | None = None,
+             as_recorded: str | Path | None = None, profile: str | None = None, formats: Sequence[str] = (),
+             settings: Settings | None = None, progress: Progress = _unwatched) -> Report:
+    """Subtitle a film, video or sound; returns the report that is written as ``report.json``. The lines are heard, or
+    come from one of ``subtitles``, ``script`` (Fountain) and ``as_recorded`` (CSV). ``profile``: a client's rules
+    (``ciak subtitle profiles``); ``formats``: besides SRT and WebVTT."""
     from ciak.dubbing import subtitle as verb
 
+    given = _Given(subtitles, script, as_recorded)
     return _run(verb, prepare(film_or_video, out), settings, progress, to=to, language=language,
-                subtitles=subtitles, titling=(profile, formats))
+                given=given, titling=(profile, formats))
 
 
 def dub(film_or_video: str | Path, *, to: str, language: str | None = None, out: str | Path | None = None,
-        subtitles: str | Path | None = None, translation: str | Path | None = None, profile: str | None = None,
-        formats: Sequence[str] = (), settings: Settings | None = None, progress: Progress = _unwatched) -> Report:
-    """Dub a film, video or sound into ``to``; returns the report that is written as ``report.json``. ``profile`` and
-    ``formats`` as for :func:`subtitle`."""
+        subtitles: str | Path | None = None, script: str | Path | None = None, as_recorded: str | Path | None = None,
+        translation: str | Path | None = None, profile: str | None = None, formats: Sequence[str] = (),
+        settings: Settings | None = None, progress: Progress = _unwatched) -> Report:
+    """Dub a film, video or sound into ``to``; returns the report that is written as ``report.json``. The rest as for
+    :func:`subtitle`."""
     from ciak.dubbing import dub as verb
 
+    given = _Given(subtitles, script, as_recorded, translation)
     return _run(verb, prepare(film_or_video, out), settings, progress, to=to, language=language,
-                subtitles=subtitles, translation=translation, titling=(profile, formats))
+                given=given, titling=(profile, formats))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Files that a person brings."""
+
+    subtitles: str | Path | None = None
+    script: str | Path | None = None
+    as_recorded: str | Path | None = None
+    translation: str | Path | None = None
 
 
 def _run(verb: Callable[[Film, Order, Settings, Progress], Report], prepared: Prepared,
          settings: Settings | None, progress: Progress, *, to: str | None, language: str | None,
-         subtitles: str | Path | None = None, translation: str | Path | None = None,
-         titling: tuple[str | None, Sequence[str]] = (None, ())) -> Report:
-    from ciak.dubbing import Order, Titling
-    from ciak.formats import read_subtitles
+         given: _Given, titling: tuple[str | None, Sequence[str]] = (None, ())) -> Report:
+    from ciak.dubbing import Order, Source, Titling
+    from ciak.formats import read_as_recorded, read_script, read_subtitles
 
     settings = settings or Settings.from_environment()
-    given = {name: read_subtitles(Path(path)) if path else None
-             for name, path in (("subtitles", subtitles), ("translation", translation))}
-    order = Order(out=prepared.out, stem=prepared.stem, language=_language(language), to=_language(to),
-                  subtitles=given["subtitles"], translation=given["translation"], memory=_memory(settings),
-                  titling=Titling(titling[0], tuple(titling[1])))
+    languages = _language(language), _language(to)
+    subtitles, translation = (read_subtitles(Path(path)) if path else None
+                              for path in (given.subtitles, given.translation))
+    script = read_script(Path(given.script)) if given.script else None
     share = 0.0
     if prepared.video is not None:
         share = 0.06
         import_media(prepared.film, prepared.video, copy=False, tick=progress(0.0, share, "importing the picture"))
+    recorded, notes = (read_as_recorded(Path(given.as_recorded), prepared.film.start) if given.as_recorded
+                       else (None, ()))
+    source = Source(subtitles, script, recorded)
+    order = Order(out=prepared.out, stem=prepared.stem, language=languages[0], to=languages[1], source=source,
+                  translation=translation, memory=_memory(settings), titling=Titling(titling[0], tuple(titling[1])),
+                  notes=notes)
 
     def later(start: float, end: float, what: str) -> Tick:
         return progress(share + (1 - share) * start, share + (1 - share) * end, what)

@@ -22,11 +22,15 @@ __all__ = ["FILE", "dub", "write"]
 FILE = click.Path(path_type=Path)
 
 
-@command("ciak subtitle write scene.mp4 --to it\nciak subtitle interview.wav --language en --out subtitles")
+@command("ciak subtitle write scene.mp4 --to it\nciak subtitle interview.wav --language en --out subtitles\n"
+         "ciak subtitle scene.mp4 --script scene.fountain")
 @click.argument("film_or_video", type=FILE)
 @click.option("--language", metavar="L", help="The language that is spoken: en, it... By default it is recognised.")
 @click.option("--to", metavar="L", help="Translate into this language too.")
 @click.option("--subtitles", type=FILE, metavar="FILE", help="Your own subtitles of the original.")
+@click.option("--script", type=FILE, metavar="FILE", help="The film's script (Fountain), laid on the sound: "
+              "its words win.")
+@click.option("--as-recorded", type=FILE, metavar="LIST", help="An as-recorded list (CSV): in, out, character, text.")
 @click.option("--profile", metavar="P", help="A client's rules for the subtitles: one of `ciak subtitle profiles` "
               "(netflix means that of each language), or a .toml file of your own.")
 @click.option("--format", "formats", metavar="F", multiple=True, help="Subtitles in this format too: imsc, ebu-stl, "
@@ -43,6 +47,9 @@ def write(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
 @click.option("--to", metavar="L", required=True, help="The language to speak: it, en, es, fr.")
 @click.option("--language", metavar="L", help="The language that is spoken. By default it is recognised.")
 @click.option("--subtitles", type=FILE, metavar="FILE", help="Your own subtitles: the lines to dub.")
+@click.option("--script", type=FILE, metavar="FILE", help="The film's script (Fountain), laid on the sound: "
+              "its words are the lines.")
+@click.option("--as-recorded", type=FILE, metavar="LIST", help="An as-recorded list (CSV): in, out, character, text.")
 @click.option("--translation", type=FILE, metavar="FILE", help="Your own translation as subtitles: "
               "its words are spoken.")
 @click.option("--profile", metavar="P", help="A client's rules for the subtitles: one of `ciak subtitle profiles` "
@@ -62,14 +69,18 @@ def dub(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
 def _perform(verb: str, film_or_video: Path, wanted: dict[str, Any], as_json: bool) -> None:
     from ciak.bootstrap import job_runner, prepare
     from ciak.dubbing import Titling
+    from ciak.errors import BadInput
     from ciak.jobs import run_here
 
     Titling(wanted["profile"], tuple(wanted["formats"]))  # what cannot be is refused before a folder is made
 
+    if sum(wanted[name] is not None for name in ("subtitles", "script", "as_recorded")) > 1:
+        raise BadInput("the lines can come from one place only",
+                       remedy="give one of --subtitles, --script and --as-recorded")
     arguments = {name: value for name, value in wanted.items() if value is not None and value != ()}
     if str(arguments.get("profile", "")).endswith(".toml"):
         arguments["profile"] = str(Path(arguments["profile"]).absolute())
-    for name in ("subtitles", "translation", "out"):
+    for name in ("subtitles", "script", "as_recorded", "translation", "out"):
         if name in arguments:
             arguments[name] = str(Path(arguments[name]).absolute())
     prepared = prepare(film_or_video, arguments.get("out"))

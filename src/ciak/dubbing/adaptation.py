@@ -32,8 +32,8 @@ def nothing_remembered(_lines: Sequence[str], _source: str, _target: str) -> Map
 
 
 def is_a_persons(loop: Loop) -> bool:
-    """Whether a person wrote or locked the loop, so that no machine may change its words."""
-    return loop.locked or loop.origin == "person"
+    """Whether a person wrote, gave or locked the loop, so that no machine may change its words."""
+    return loop.locked or loop.origin == "person" or loop.origin.startswith("given:")
 
 
 def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, memory: Memory) -> Dialogue:

@@ -1,5 +1,6 @@
-"""What a person brings: their subtitles become loops, their translation becomes the wording. Both are kept as
-they are, marked as a person's, and no step changes their words.
+"""What a person brings: their subtitles or their list become loops, their translation becomes the wording. All are
+kept as they are, marked as given, and no step changes their words; only another file that is given does, and never
+what was edited by hand.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
+from ciak.dubbing.merging import by_hand
 from ciak.film import Dialogue, Loop, Span, SubtitleCue, SubtitleDocument
+from ciak.formats.as_recorded import RecordedLine
 
-__all__ = ["loops_from", "spoken_text", "wordings_from"]
+__all__ = ["loops_from", "loops_of_list", "spoken_text", "wordings_from"]
 
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _NOT_SPEECH = re.compile(r"^[\s♪♫#]*$|^\s*[\[(][^\[\]()]{0,300}[\])]\s*$")
@@ -25,21 +28,35 @@ def spoken_text(cue: SubtitleCue) -> str:
 
 def loops_from(document: SubtitleDocument) -> tuple[Loop, ...]:
     """A loop for each cue with speech, in time order; overlaps are cut at the next cue's start."""
-    spoken = [(cue, text) for cue in document.cues if (text := spoken_text(cue))]
-    loops = []
-    for number, (cue, text) in enumerate(spoken, 1):
-        end = min([cue.span.end, *(other.span.start for other, _ in spoken[number:number + 1])])
-        if end <= cue.span.start:
-            end = cue.span.start + Fraction(1, 100)
-        loops.append(Loop(id=f"L{number:04}", character="S1", text=text, origin="person",
-                          span=Span(start=cue.span.start, end=end)))
-    return tuple(loops)
+    return _in_turn([Loop(id="L", character="S1", text=text, origin="given:subtitles", span=cue.span)
+                     for cue in document.cues if (text := spoken_text(cue))])
+
+
+def loops_of_list(lines: Sequence[RecordedLine]) -> tuple[Loop, ...]:
+    """A loop for each line of an as-recorded list, in time order; ``character`` is the list's name, which may be empty.
+
+    Overlaps are cut at the next line's start.
+    """
+    return _in_turn([Loop(id="L", character=line.character, text=line.text, origin="given:list", span=line.span)
+                     for line in lines])
+
+
+def _in_turn(loops: Sequence[Loop]) -> tuple[Loop, ...]:
+    """``loops`` numbered, each ending where the next begins at the latest."""
+    out = []
+    for number, loop in enumerate(loops, 1):
+        start = loop.span.start
+        end = min([loop.span.end, *(other.span.start for other in loops[number:number + 1])])
+        span = Span(start=start, end=end if end > start else start + Fraction(1, 100))
+        out.append(loop.model_copy(update={"id": f"L{number:04}", "span": span}))
+    return tuple(out)
 
 
 def wordings_from(document: SubtitleDocument, original: Dialogue, target: Dialogue) -> tuple[Dialogue, list[str]]:
-    """``target`` with a person's ``document`` as wording of every loop that its cues overlap most.
+    """``target`` with a person's ``document`` as wording of every loop that its cues overlap most, but for loops that
+    were edited by hand.
 
-    Returns the dialogue and a note for each cue that belongs to no loop.
+    Returns the dialogue and a note for each cue that belongs to no loop, or to one that was edited to say otherwise.
     """
     texts: dict[str, list[str]] = {}
     notes = []
@@ -52,11 +69,16 @@ def wordings_from(document: SubtitleDocument, original: Dialogue, target: Dialog
             notes.append(f"the translation at {float(cue.span.start):.2f} s belongs to no line: {text[:60]!r}")
         else:
             texts.setdefault(loop.id, []).append(text)
-    loops = tuple(
-        loop.model_copy(update={"text": " ".join(texts[loop.id]), "origin": "person", "confidence": None,
-                                "variants": (), "flags": ()}) if loop.id in texts and not loop.locked else loop
-        for loop in target.loops)
-    return target.model_copy(update={"loops": loops}), notes
+    loops = []
+    for loop in target.loops:
+        text = " ".join(texts.get(loop.id, []))
+        if text and not by_hand(loop):
+            loop = loop.model_copy(update={"text": text, "origin": "given:translation", "confidence": None,
+                                           "variants": (), "flags": ()})
+        elif text and text != loop.text:
+            notes.append(f"your line at {float(loop.span.start):.2f} s stays, the new translation falls: {text[:60]!r}")
+        loops.append(loop)
+    return target.model_copy(update={"loops": tuple(loops)}), notes
 
 
 def _nearest(cue: SubtitleCue, loops: Sequence[Loop]) -> Loop | None:

@@ -14,16 +14,17 @@ from ciak.config import Settings
 from ciak.dubbing.adaptation import Memory, adapt, is_a_persons, nothing_remembered
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.delivery import Delivery, deliver_cut, deliver_dialogue_list, deliver_subtitles, report_bytes
-from ciak.dubbing.given import loops_from, wordings_from
-from ciak.dubbing.lines import joined, numbered, sentences
+from ciak.dubbing.given import wordings_from
 from ciak.dubbing.listening import Ear, divide, find_speech
+from ciak.dubbing.merging import by_hand, merged
 from ciak.dubbing.mixing import mix, mix_report
 from ciak.dubbing.release import release
 from ciak.dubbing.report import MixReport, Report, SubtitleReport, line_reports, subtitle_report, summary
-from ciak.dubbing.speakers import assign_voices, listed, speakers_of
+from ciak.dubbing.sources import Hearing, Source, lines_of
+from ciak.dubbing.speakers import assign_voices, listed
 from ciak.dubbing.speaking import speak_all
 from ciak.dubbing.titling import Titling, titled
-from ciak.dubbing.transcription import pack, recognise, transcribe
+from ciak.dubbing.transcription import pack, recognise
 from ciak.errors import BadInput, NothingToDo
 from ciak.film import Cast, Dialogue, SubtitleCue, SubtitleDocument
 from ciak.project import Film
@@ -37,17 +38,19 @@ Progress = Callable[[float, float, str], Tick]
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked for. ``language``: of the film, heard when None; ``to``: target; ``subtitles`` and
+    """What is asked for. ``language``: of the film, heard when None; ``to``: target; ``source`` and
     ``translation``: a person's own; ``out``: folder of the deliveries, files named ``stem``."""
 
     out: Path
     stem: str
     language: str | None = None
     to: str | None = None
-    subtitles: SubtitleDocument | None = None
+    source: Source = field(default_factory=Source)
     translation: SubtitleDocument | None = None
     memory: Memory = nothing_remembered
     titling: Titling = field(default_factory=Titling)
+    notes: tuple[str, ...] = ()
+    """What is to be told besides: of the files that were given."""
 
 
 @dataclass
@@ -101,7 +104,7 @@ def dub(film: Film, order: Order, settings: Settings, progress: Progress) -> Rep
 
 
 def _desk(film: Film, order: Order, settings: Settings) -> _Desk:
-    return _Desk(film, Crew(film.settings(settings)), order, Delivery(order.out, order.stem))
+    return _Desk(film, Crew(film.settings(settings)), order, Delivery(order.out, order.stem), list(order.notes))
 
 
 def _original(desk: _Desk, progress: Progress, share: float) -> tuple[Dialogue, dict[str, str]]:
@@ -119,30 +122,29 @@ def _original(desk: _Desk, progress: Progress, share: float) -> tuple[Dialogue, 
         guess = recognise(film, crew, ear, sound, reels)
         language, desk.certainty = guess.language, round(guess.probability, 4)
     existing = film.dialogue(language)
-    if order.subtitles is None and existing is not None and any(is_a_persons(loop) for loop in existing.loops):
-        desk.notes.append(f"dialogue/{language}.json was edited by a person and is used as it is")
+    if not order.source.given and existing is not None and any(is_a_persons(loop) for loop in existing.loops):
+        desk.notes.append(f"dialogue/{language}.json has lines that a person edited or gave, and is used as it is")
         return existing, sound
-    if order.subtitles is not None:
-        loops = loops_from(order.subtitles)
-        spoken = speakers_of(film, crew, sound, [loop.span for loop in loops], _quiet)
-        loops = tuple(loop.model_copy(update={"character": who}) for loop, who in zip(loops, spoken, strict=True))
-    else:
-        words = transcribe(film, crew, sound, reels, language, progress(share * 0.62, share * 0.95, "transcribing"))
-        parts = sentences(words)
-        who = speakers_of(film, crew, sound, [part[0].span.join(part[-1].span) for part in parts],
-                          progress(share * 0.95, share, "telling the speakers apart"))
-        origin = f"transcriber:{crew.settings.backends['transcriber']}"
-        loops = numbered(joined(list(zip(parts, who, strict=True))), origin)
-    if not loops:
+    hearing = Hearing(film, crew, sound, ear, language, reels)
+    found = lines_of(order.source, hearing, lambda start, end, what: progress(
+        share * (0.62 + 0.38 * start), share * (0.62 + 0.38 * end), what))
+    if not found.loops:
         raise NothingToDo("nobody speaks in this film", remedy="give the lines yourself with --subtitles FILE.srt")
+    loops = found.loops
+    desk.notes += found.notes
+    if order.source.given and existing is not None:
+        loops, told = merged(loops, existing.loops, _edited_elsewhere(film, language))
+        desk.notes += told
     revision = existing.revision if existing else 0
     dialogue = film.save_dialogue(Dialogue(revision=revision, language=language, loops=loops), who="ciak subtitle")
-    film.save_cast(listed(dialogue.loops, ear, film.cast()), who="ciak subtitle")
+    film.save_cast(listed(dialogue.loops, ear, film.cast(), found.names), who="ciak subtitle")
     return dialogue, sound
 
 
-def _quiet(done: float) -> None:
-    """Too short to be told."""
+def _edited_elsewhere(film: Film, language: str) -> set[str]:
+    """Ids of the lines whose translation a person edited by hand, in any language."""
+    others = (film.dialogue(other) for other in film.languages() if other != language)
+    return {loop.id for other in others if other is not None for loop in other.loops if by_hand(loop)}
 
 
 def _target(desk: _Desk, original: Dialogue, tick: Tick) -> Dialogue:

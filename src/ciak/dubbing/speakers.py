@@ -8,8 +8,9 @@ to mend: names and voices that they set are kept by every later run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,8 @@ SHORTEST = Fraction(8, 10)
 more to give, and the groups average their members."""
 ENOUGH = Fraction(15, 10)
 """Speech that a speaker must have to be one, seconds; less is joined to the nearest group."""
+
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 Tick = Callable[[float], None]
 
@@ -108,8 +111,9 @@ def _apart(one: Span, other: Span) -> Fraction:
     return max(one.start - other.end, other.start - one.end)
 
 
-def listed(loops: Sequence[Loop], ear: Ear, cast: Cast) -> Cast:
-    """``cast`` with a row for every character of ``loops``; rows that exist are kept as they are."""
+def listed(loops: Sequence[Loop], ear: Ear, cast: Cast, names: Mapping[str, str] = NOBODY) -> Cast:
+    """``cast`` with a row for every character of ``loops``; rows that exist are kept as they are. ``names``: of
+    characters that have one, by id."""
     for character in dict.fromkeys(loop.character for loop in loops):
         if cast.member(character):
             continue
@@ -119,7 +123,8 @@ def listed(loops: Sequence[Loop], ear: Ear, cast: Cast) -> Cast:
         pitch = median_pitch(Signal(sound, 16000))
         number = character.removeprefix("S")
         cast = cast.with_member(CastMember(
-            id=character, name=f"Speaker {number}" if number.isdigit() else character, sex=guess_sex(pitch),
+            id=character, name=names.get(character) or (f"Speaker {number}" if number.isdigit() else character),
+            sex=guess_sex(pitch),
             median_pitch=round(pitch, 1) if pitch is not None else None))
     return cast
 

@@ -29,8 +29,8 @@ from ciak.film.time import FilmTime, Span, Timecode
 from ciak.formats.base import Finding, Reading, Sample, strictly
 from ciak.formats.encoding import decode_text
 
-__all__ = ["COLUMNS", "DIALOGUE_LIST", "DialogueList", "DialogueRow", "dialogue_rows", "read_dialogue_list",
-           "write_dialogue_list"]
+__all__ = ["COLUMNS", "DIALOGUE_LIST", "ROWS", "DialogueList", "DialogueRow", "csv_rows", "dialogue_rows",
+           "read_dialogue_list", "unguarded", "write_dialogue_list"]
 
 COLUMNS = ("loop", "character", "in", "out", "start", "end", "source", "translation", "slot_start", "slot_end",
            "spoken", "rate", "word_error", "flags", "status")
@@ -88,7 +88,7 @@ class DialogueList:
         text, _ = decode_text(data)
         _, delimiter = _delimiter(text[:4096].replace("\r", "\n").split("\n", 1)[0])
         findings: list[Finding] = []
-        table = _rows(text, delimiter, findings)
+        table = csv_rows(text, delimiter, findings)
         _, header = next(table, (1, []))
         columns = {name.strip().lower(): place for place, name in enumerate(header)}
         if missing := [name for name in ("loop", "start", "end") if name not in columns]:
@@ -99,7 +99,7 @@ class DialogueList:
         rows: list[DialogueRow] = []
         for line, cells in table:
             try:
-                rows.append(_row({name: _open(cells[place]) for name, place in columns.items()
+                rows.append(_row({name: unguarded(cells[place]) for name, place in columns.items()
                                   if place < len(cells)}))
             except _BadCell as problem:
                 findings.append(Finding(line, "bad-cell", str(problem), fatal=True))
@@ -169,8 +169,8 @@ def _delimiter(header: str) -> tuple[set[str], str]:
     return best
 
 
-def _rows(text: str, delimiter: str, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line on which each begins. A broken quote ends the reading with a fatal finding."""
+def csv_rows(text: str, delimiter: str, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
+    """Rows of a CSV with the line on which each begins. A broken quote ends the reading with a fatal finding."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     while True:
@@ -258,5 +258,6 @@ def _guard(cell: str) -> str:
     return f"'{cell}" if _GUARD.match(cell) else cell
 
 
-def _open(cell: str) -> str:
+def unguarded(cell: str) -> str:
+    """A cell without the apostrophe that guards it in a spreadsheet."""
     return cell[1:] if _GUARDED.match(cell) else cell

@@ -1,0 +1,96 @@
+"""New lines come in around those that a person edited by hand, never over them.
+
+A person's line (:func:`by_hand`) stays as it is, to the last field. A new line that it covers by more than half of the
+shorter of the two falls and is told; one that it covers by less gives way at that end. New lines that lie where a line
+was before take its id, so that translations and takes stay with them; a line that nothing new replaces is kept only
+where its translation was edited by hand. Other lines of an earlier run, or of a file given earlier, go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from fractions import Fraction
+from itertools import count
+
+from ciak.film import Loop, Span, Word
+from ciak.film.editing import in_order
+
+__all__ = ["by_hand", "merged"]
+
+
+def by_hand(loop: Loop) -> bool:
+    """Whether a person wrote the loop in its place, or locked it."""
+    return loop.locked or loop.origin == "person"
+
+
+def merged(new: Sequence[Loop], existing: Sequence[Loop], held: Collection[str] = ()) -> tuple[tuple[Loop, ...],
+                                                                                               list[str]]:
+    """``existing`` with ``new`` lines around what a person edited, in film order, and a note for each that fell.
+
+    ``held``: ids whose translation was edited by hand. No loop of ``existing`` for which :func:`by_hand` holds changes.
+    """
+    mine = [loop for loop in existing if by_hand(loop)]
+    notes: list[str] = []
+    fitting = list(_around(new, mine, notes))
+    fitting = _named(fitting, existing, {loop.id for loop in mine})
+    used = {loop.id for loop in fitting} | {loop.id for loop in mine}
+    orphans = [loop for loop in existing if loop.id in held and loop.id not in used]
+    notes += [f"the line at {float(loop.span.start):.2f} s stays, its translation was edited: {loop.text[:60]!r}"
+              for loop in orphans]
+    return in_order([*mine, *orphans, *_around(fitting, orphans, notes)]), notes
+
+
+def _around(new: Sequence[Loop], mine: Sequence[Loop], notes: list[str]) -> Iterator[Loop]:
+    """``new`` without what ``mine`` covers."""
+    order = sorted(mine, key=lambda loop: loop.span.start)
+    longest = max((loop.span.duration for loop in order), default=Fraction(0))
+    at = 0
+    for loop in sorted(new, key=lambda one: one.span.start):
+        while at < len(order) and order[at].span.start < loop.span.start - longest:
+            at += 1
+        span: Span | None = loop.span
+        for other in order[at:]:
+            if span is None or other.span.start >= loop.span.end:
+                break
+            span = _left(span, loop.span, other.span)
+        if span is not None:
+            yield loop if span == loop.span else loop.model_copy(update={"span": span, "words": _cut(loop.words, span)})
+            continue
+        notes.append(f"your line at {float(loop.span.start):.2f} s stays, the new one there falls: {loop.text[:60]!r}")
+
+
+def _left(span: Span, whole: Span, other: Span) -> Span | None:
+    """What ``other`` leaves of ``span``, part of ``whole``; None where it covers too much."""
+    if whole.overlap(other) * 2 > min(whole.duration, other.duration) or whole == other:
+        return None
+    if span.overlap(other) == 0:
+        return span
+    if other.start <= span.start:
+        return Span(start=other.end, end=span.end) if other.end < span.end else None
+    return Span(start=span.start, end=other.start)
+
+
+def _cut(words: Sequence[Word], span: Span) -> tuple[Word, ...]:
+    """The words within ``span``."""
+    return tuple(word.model_copy(update={"span": Span(
+        start=min(max(word.span.start, span.start), span.end), end=min(max(word.span.end, span.start), span.end))})
+        for word in words)
+
+
+def _named(new: Sequence[Loop], existing: Sequence[Loop], taken: Collection[str]) -> list[Loop]:
+    """``new`` under the ids of what lay there before, else under ids that nothing had."""
+    before = sorted((loop for loop in existing if loop.id not in taken), key=lambda loop: loop.span.start)
+    used = set(taken)
+    known = {loop.id for loop in existing}
+    numbers = (f"L{number:04}" for number in count(1))
+    named = []
+    for loop in new:
+        there = max((other for other in before if other.id not in used and other.span.overlap(loop.span) > 0),
+                    key=lambda other: other.span.overlap(loop.span), default=None)
+        if there is not None and there.span.overlap(loop.span) * 2 > min(there.span.duration, loop.span.duration):
+            name = there.id
+        else:
+            name = next(number for number in numbers if number not in known)
+        used.add(name)
+        named.append(loop.model_copy(update={"id": name}))
+    return named
