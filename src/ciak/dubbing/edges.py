@@ -16,9 +16,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ciak.film import Signal, Span
+from ciak.film import Signal, Span, Word
 
-__all__ = ["STEP", "Levels", "levels_of", "refined"]
+__all__ = ["STEP", "Levels", "levels_of", "refined", "within"]
 
 STEP = Fraction(1, 100)
 """Seconds between two measurements; each is of two steps."""
@@ -72,27 +72,63 @@ class _Rest:
     end: int
 
 
-def refined(levels: Levels, lines: Sequence[Span]) -> list[Span]:
-    """``lines`` (in order of their starts, each where its words were heard) from where their voice begins to where it
-    ends. None overlaps the next unless it did before."""
+def refined(levels: Levels, lines: Sequence[Sequence[Word]]) -> list[Span]:
+    """``lines`` (in order of their starts, each the words where they were heard) from where their voice begins to where
+    it ends. A line begins before its second word and ends after its last but one, as they were heard, unless all is
+    silent from its first word on, or up to its last; none overlaps the next unless it did before."""
     if not len(levels):
-        return list(lines)
-    starts = [round(line.start / STEP) for line in lines]
-    ends = [max(round(line.end / STEP), start + 1) for line, start in zip(lines, starts, strict=True)]
-    begun, ended = list(starts), list(ends)
-    for at in range(-1, len(lines)):
-        before = at if at >= 0 else None
-        after = at + 1 if at + 1 < len(lines) else None
-        if before is not None and after is not None and starts[after] - ends[before] < REACH:
-            ended[before], begun[after] = _seam(levels, (starts[before], ends[before]), (starts[after], ends[after]))
+        return [_span(line) for line in lines]
+    found = [_Line.of(line) for line in lines]
+    begun, ended = [line.first for line in found], [line.end for line in found]
+    for at in range(-1, len(found)):
+        before = found[at] if at >= 0 else None
+        after = found[at + 1] if at + 1 < len(found) else None
+        if before is not None and after is not None and after.first - before.end < REACH:
+            ended[at], begun[at + 1] = _seam(levels, before, after)
             continue
         if before is not None:
-            ended[before] = _end(levels, starts[before], ends[before],
-                                 starts[after] if after is not None else len(levels))
+            ended[at] = _end(levels, before, after.first if after is not None else len(levels))
         if after is not None:
-            begun[after] = _start(levels, starts[after], ends[after], ends[before] if before is not None else 0)
+            begun[at + 1] = _start(levels, after, before.end if before is not None else 0)
     return [Span(start=STEP * first, end=STEP * max(end, first + 1))
             for first, end in zip(begun, ended, strict=True)]
+
+
+def _span(line: Sequence[Word]) -> Span:
+    return Span(start=line[0].span.start, end=max(word.span.end for word in line))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """In steps: from the first word to the end of the last; it begins before ``latest`` and ends after ``earliest``."""
+
+    first: int
+    end: int
+    latest: int
+    earliest: int
+
+    @classmethod
+    def of(cls, words: Sequence[Word]) -> _Line:
+        span = _span(words)
+        first, end = round(span.start / STEP), round(span.end / STEP)
+        end = max(end, first + 1)
+        if len(words) == 1:
+            return cls(first, end, (first + end) // 2, (first + end) // 2)
+        latest, earliest = round(words[1].span.start / STEP), round(words[-2].span.end / STEP)
+        return cls(first, end, min(max(latest, first), end), max(min(earliest, end), first))
+
+    @property
+    def middle(self) -> int:
+        """Half-way."""
+        return (self.first + self.end) // 2
+
+    def may_begin(self, rest: _Rest) -> bool:
+        """Whether the line may begin where ``rest`` ends."""
+        return rest.end < (self.latest if rest.first > self.first else self.middle)
+
+    def may_end(self, rest: _Rest) -> bool:
+        """Whether the line may end where ``rest`` begins."""
+        return rest.first > (self.earliest if rest.end < self.end else self.middle)
 
 
 def _silences(levels: Levels, first: int, end: int, start: int, stop: int) -> list[_Rest]:
@@ -120,33 +156,33 @@ def _inner_start(first: int, end: int) -> int:
     return min(end - (end - first) // 4, first + INSIDE)
 
 
-def _end(levels: Levels, first: int, end: int, limit: int) -> int:
+def _end(levels: Levels, line: _Line, limit: int) -> int:
     """The end of a line with nothing close behind it."""
-    start = _inner_end(first, end)
-    rests = _silences(levels, first, end, start, min(limit, end + REACH))
-    rests = [rest for rest in rests if rest.first > start]
-    best = max(rests, key=lambda rest: min(rest.end - rest.first, LONG) - FAR * abs(rest.first - end), default=None)
-    return _held(best) if best else end
+    rests = [rest for rest in _silences(levels, line.first, line.end, line.middle, min(limit, line.end + REACH))
+             if line.may_end(rest)]
+    best = max(rests, key=lambda rest: min(rest.end - rest.first, LONG) - FAR * abs(rest.first - line.end),
+               default=None)
+    return best.first if best else line.end
 
 
-def _start(levels: Levels, first: int, end: int, limit: int) -> int:
+def _start(levels: Levels, line: _Line, limit: int) -> int:
     """The beginning of a line with nothing close before it."""
-    stop = _inner_start(first, end)
-    rests = _silences(levels, first, end, max(limit, first - REACH), stop)
-    rests = [rest for rest in rests if rest.end < stop]
-    best = max(rests, key=lambda rest: min(rest.end - rest.first, LONG) - FAR * abs(rest.end - first), default=None)
-    return best.end if best else first
+    rests = [rest for rest in _silences(levels, line.first, line.end, max(limit, line.first - REACH), line.middle)
+             if line.may_begin(rest)]
+    best = max(rests, key=lambda rest: min(rest.end - rest.first, LONG) - FAR * abs(rest.end - line.first),
+               default=None)
+    return best.end if best else line.first
 
 
-def _seam(levels: Levels, one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+def _seam(levels: Levels, one: _Line, other: _Line) -> tuple[int, int]:
     """The end of a line and the beginning of the next close behind it."""
-    start, stop = _inner_end(*one), _inner_start(*other)
-    rests = [rest for rest in _silences(levels, one[0], other[1], start, stop)
-             if rest.first > start and rest.end < stop]
-    between = (min(one[1], other[0]), max(one[1], other[0]))
+    start, stop = one.earliest, max(other.latest, one.earliest)
+    rests = [rest for rest in _silences(levels, one.first, other.end, one.middle, other.middle)
+             if one.may_end(rest) and other.may_begin(rest)]
+    between = (min(one.end, other.first), max(one.end, other.first))
     best = max(rests, key=lambda rest: _agrees(rest, between), default=None)
     if best is not None and _agrees(best, between) > -LONG:
-        return _held(best), best.end
+        return best.first, best.end
     low, high = max(between[0] - SHORTEST, start), min(between[1] + SHORTEST, stop, len(levels))
     if high <= low:
         return between[0], max(between[0], between[1])
@@ -154,11 +190,17 @@ def _seam(levels: Levels, one: tuple[int, int], other: tuple[int, int]) -> tuple
     return soft, soft
 
 
-def _held(rest: _Rest) -> int:
-    return rest.first + min(HOLD, (rest.end - rest.first) // 2)
-
-
 def _agrees(rest: _Rest, between: tuple[int, int]) -> float:
     """How well a silence fits between words that end and begin there."""
     away = max(rest.first - between[1], between[0] - rest.end, 0)
     return min(rest.end - rest.first, LONG) - FAR * away
+
+
+def within(words: Sequence[Word], span: Span) -> tuple[Word, ...]:
+    """The words of a line moved into ``span``: the first begins and the last ends with it."""
+    out = []
+    for number, word in enumerate(words):
+        start = span.start if number == 0 else min(max(word.span.start, span.start), span.end)
+        end = span.end if number == len(words) - 1 else min(max(word.span.end, start), span.end)
+        out.append(word.model_copy(update={"span": Span(start=start, end=max(start, end))}))
+    return tuple(out)

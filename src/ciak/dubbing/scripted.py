@@ -15,7 +15,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from ciak.dubbing.edges import Levels, refined
+from ciak.dubbing.edges import Levels, refined, within
 from ciak.dubbing.guessing import by_place, out_of_order
 from ciak.dubbing.lines import joined, sentences
 from ciak.dubbing.matching import Claim, Matching, matched
@@ -69,8 +69,8 @@ def laid(lines: Sequence[ScriptLine], words: Sequence[Word], levels: Levels, lan
     pieces += [_Piece(tuple(words[start:end]), None) for start, end in found.free]
     pieces.sort(key=lambda piece: piece.span.start)
     pieces = _without_hidden(pieces)
-    spans = refined(levels, [piece.span for piece in pieces])
-    moved = [_Piece(_within(piece.words, span), piece.line) for piece, span in zip(pieces, spans, strict=True)]
+    spans = refined(levels, [piece.words for piece in pieces])
+    moved = [_Piece(within(piece.words, span), piece.line) for piece, span in zip(pieces, spans, strict=True)]
     return Laid(_loops(moved, lines, found, origin), tuple(_notes(lines, found)))
 
 
@@ -119,16 +119,6 @@ def _without_hidden(pieces: Sequence[_Piece]) -> list[_Piece]:
         if piece.line is not None or not beside:
             kept.append(piece)
     return kept
-
-
-def _within(words: tuple[Word, ...], span: Span) -> tuple[Word, ...]:
-    """The words moved into ``span``: the first begins and the last ends with it."""
-    out = []
-    for number, word in enumerate(words):
-        start = span.start if number == 0 else min(max(word.span.start, span.start), span.end)
-        end = span.end if number == len(words) - 1 else min(max(word.span.end, start), span.end)
-        out.append(word.model_copy(update={"span": Span(start=start, end=max(start, end))}))
-    return tuple(out)
 
 
 def _loops(pieces: Sequence[_Piece], lines: Sequence[ScriptLine], found: Matching, origin: str) -> tuple[Loop, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ciak.dubbing.crew import Crew
-from ciak.dubbing.edges import levels_of
+from ciak.dubbing.edges import Levels, levels_of, refined, within
 from ciak.dubbing.given import loops_from, loops_of_list
 from ciak.dubbing.lines import joined, numbered, sentences
 from ciak.dubbing.listening import Ear, file_blocks
@@ -96,11 +96,21 @@ def lines_of(source: Source, hearing: Hearing, progress: Progress) -> Lines:
     if source.recorded is not None:
         return _recorded(source.recorded, hearing, progress)
     words = hearing.words(progress(0.0, 0.87, "transcribing"))
-    parts = sentences(words)
+    parts = _by_the_voice(hearing, sentences(words))
     who = speakers_of(hearing.film, hearing.crew, hearing.sound,
                       [part[0].span.join(part[-1].span) for part in parts],
                       progress(0.87, 1.0, "telling the speakers apart"))
     return Lines(numbered(joined(list(zip(parts, who, strict=True))), hearing.origin))
+
+
+def _by_the_voice(hearing: Hearing, parts: Sequence[tuple[Word, ...]]) -> list[tuple[Word, ...]]:
+    """Sentences from where their voice begins to where it ends."""
+    spans = refined(_levels(hearing), parts)
+    return [within(part, span) for part, span in zip(parts, spans, strict=True)]
+
+
+def _levels(hearing: Hearing) -> Levels:
+    return levels_of(file_blocks(SoundFile(hearing.film.artefacts.path(hearing.sound["voice"]))))
 
 
 def _quiet(done: float) -> None:
@@ -120,8 +130,7 @@ def _scripted(script: Screenplay, hearing: Hearing, progress: Progress) -> Lines
     if not words:
         raise NothingToDo("nobody speaks in this film", remedy="is the script of another film?")
     progress(0.85, 0.87, "laying the script on the sound")(0.0)
-    voice = SoundFile(hearing.film.artefacts.path(hearing.sound["voice"]))
-    done = laid(lines, words, levels_of(file_blocks(voice)), hearing.language, hearing.origin)
+    done = laid(lines, words, _levels(hearing), hearing.language, hearing.origin)
     return _cast(done.loops, done.notes, hearing, progress)
 
 
