@@ -91,6 +91,24 @@ def test_subtitles_that_cannot_be_read(option: str, data: bytes, word: str, tmp_
     assert not left_behind(tmp_path / "out")
 
 
+@pytest.mark.parametrize(("option", "data", "word"), [
+    ("--script", b"", "no screenplay"), ("--script", b"%PDF-1.7\n", "PDF"), ("--script", b"Rain falls.\n", "nobody speaks"),
+    ("--script", b"ANN\nCall me whatever pleases you, Bob.\n", "script of this film"),
+    ("--as-recorded", b"", "no column"), ("--as-recorded", b"in,out,text\n2,1,x\n", "line 2"),
+    ("--as-recorded", b"in,out,text\n", "no line"), ("--as-recorded", b"PK\x03\x04", "CSV")])
+def test_scripts_and_lists_that_cannot_be_used(option: str, data: bytes, word: str, tmp_path: Path, clip: Path) -> None:
+    (tmp_path / "given").write_bytes(data)
+    refused(ciak("subtitle", clip, option, "given", "--out", tmp_path / "out", cwd=tmp_path), word)
+    assert not left_behind(tmp_path / "out")
+    refused(ciak("dub", clip, "--to", "it", option, "none", "--out", tmp_path / "out", cwd=tmp_path), "no file")
+
+
+def test_lines_come_from_one_place(tmp_path: Path, clip: Path) -> None:
+    done = ciak("subtitle", clip, "--script", "a", "--subtitles", "b", "--out", tmp_path / "out", cwd=tmp_path)
+    refused(done, "one place only")
+    assert not (tmp_path / "out").exists()
+
+
 def test_subtitles_in_an_old_encoding_are_read(tmp_path: Path, clip: Path) -> None:
     text = "1\n00:00:00,500 --> 00:00:01,900\nPerché no? È così, già.\n"
     (tmp_path / "old.srt").write_bytes(text.encode("cp1252"))

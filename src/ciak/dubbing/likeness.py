@@ -2,7 +2,7 @@
 
 Words are compared bare (:func:`ciak.dubbing.hearing.plain`), numbers in words. Likeness is Dice's coefficient over
 pairs of neighbouring letters, both ends counted as letters (Adamson and Boreham 1974, "The use of an association
-measure based on character structure"): 1 for the same word, about .6 for "nets" and "next". It knows no sounds: two
+measure based on character structure"): 1 for the same word, .8 for "harbour" and "harbor". It knows no sounds: two
 words that are spoken alike and written differently are strangers.
 """
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import pairwise
 
 from ciak.dubbing.alignment import aligned
@@ -25,6 +26,8 @@ __all__ = ["Claim", "Matching", "Side", "matched"]
 
 ENOUGH = 0.34
 """Part of a line's or of a sentence's weight that both must share for the one to hold the other."""
+APART = Fraction(1)
+"""A line of two sentences whose second was not recognised claims one that follows within so many seconds."""
 SPARE = 2
 """Heard words beyond those that a line misses that it may still claim beside its own."""
 
@@ -86,7 +89,8 @@ def matched(lines: Sequence[ScriptLine], words: Sequence[Word], language: str) -
         owner.setdefault(heard.words[other], (script.groups[one], script.words[one]))
     lengths = [len(line.text.split()) for line in lines]
     bounds = _bounds([len(part) for part in parts])
-    whose = _spread(owner, lengths, len(words), bounds)
+    far = {at for at in bounds[1:-1] if words[at].span.start - words[at - 1].span.end > APART}
+    whose = _spread(owner, lengths, bounds, far)
     total = script.weights(len(lines))
     sure = [0.0] * len(lines)
     for one, _ in held:
@@ -123,12 +127,14 @@ _End = tuple[int, tuple[int, int]]
 """A heard word and the word of a line that it is."""
 
 
-def _spread(owner: dict[int, tuple[int, int]], lengths: Sequence[int], count: int,
-            bounds: Sequence[int]) -> list[int | None]:
-    """The line of every heard word: matched ones, and those between that a line misses."""
+def _spread(owner: dict[int, tuple[int, int]], lengths: Sequence[int], bounds: Sequence[int],
+            far: set[int]) -> list[int | None]:
+    """The line of every heard word: matched ones, and those between that a line misses. ``far``: words that begin a
+    sentence long after the one before."""
+    count = bounds[-1]
     whose: list[int | None] = [owner[at][0] if at in owner else None for at in range(count)]
     known: list[_End | None] = [None, *sorted(owner.items()), None]
-    starts = set(bounds)
+    starts, ends = set(bounds), {at - 1 for at in bounds}
     recognised = Counter(line for line, _ in set(owner.values()))
     lost = {line: lengths[line] - count for line, count in recognised.items()}
     for before, after in pairwise(known):
@@ -136,10 +142,11 @@ def _spread(owner: dict[int, tuple[int, int]], lengths: Sequence[int], count: in
         missed_before, missed_after = _missed(before, after, lengths)
         together = before is not None and after is not None and before[1][0] == after[1][0]
         before_lost = 0 if before is None or together else lost[before[1][0]]
-        left = _attached(range(first, end), starts, missed_before, before_lost)
+        stop = end if together else next((at for at in range(first, end) if at in far), end)
+        left = _attached(range(first, stop), starts, missed_before, before_lost)
         rest = [at for at in range(first, end) if at not in left]
-        right = ([] if together or after is None else
-                 _attached(rest[::-1], {start - 1 for start in starts}, missed_after, lost[after[1][0]]))
+        rest = rest[next((place for place in range(len(rest), 0, -1) if rest[place - 1] + 1 in far), 0):]
+        right = [] if together or after is None else _attached(rest[::-1], ends, missed_after, lost[after[1][0]])
         for at in left:
             whose[at] = before[1][0] if before else None
         for at in right:

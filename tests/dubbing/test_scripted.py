@@ -1,0 +1,146 @@
+"""A script laid on words that were heard: its words win, what is only heard and only written is told."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ciak.dubbing.edges import STEP, levels_of, refined
+from ciak.dubbing.script import ScriptLine, names_of, script_lines
+from ciak.dubbing.scripted import NOT_IN_SCRIPT, SCRIPT, Laid, laid
+from ciak.errors import BadInput
+from ciak.film import Cast, CastMember, Signal, Span, Word
+from ciak.formats import format_named
+
+SAID = ("Good evening. Is the cinema still open?", "The last show is over, I am afraid.",
+        "I found this film in my mother's house.", "There is a name on the box.", "Yes, it is your name.",
+        "Turn off the lamp, please.", "She left on a night like this one.")
+
+
+def heard(*sentences: str, pause: float = 1.0, loose: float = 0.0) -> tuple[tuple[Word, ...], list[Span], Signal]:
+    """Words as a recogniser gives them, ``loose`` seconds early, the true spans, and the sound."""
+    at, words, spans = 1.0, list[Word](), list[Span]()
+    for sentence in sentences:
+        start = at
+        for word in sentence.split():
+            length = 0.08 + 0.05 * len(word)
+            early = loose if word == sentence.split()[0] else 0.0
+            words.append(Word(text=word, probability=0.9, span=Span(
+                start=Fraction(at - early).limit_denominator(1000), end=Fraction(at + length).limit_denominator(1000))))
+            at += length
+        spans.append(Span(start=Fraction(start).limit_denominator(1000), end=Fraction(at).limit_denominator(1000)))
+        at += pause
+    sound = np.random.default_rng(1).normal(0, 1e-4, int((at + 1) * 16000))
+    for span in spans:
+        first, end = int(span.start * 16000), int(span.end * 16000)
+        sound[first:end] += 0.2 * np.sin(np.arange(end - first) * 0.08)
+    return tuple(words), spans, Signal(sound.astype(np.float32)[:, None], 16000)
+
+
+def lay(script: list[str], *sentences: str, **how: float) -> tuple[Laid, list[Span]]:
+    words, spans, sound = heard(*sentences, **how)
+    lines = [ScriptLine("AB"[at % 2], text, "INT. ROOM") for at, text in enumerate(script)]
+    return laid(lines, words, levels_of([sound]), "en", "transcriber:x"), spans
+
+
+def test_the_scripts_words_win_and_lie_where_the_voice_is() -> None:
+    written = [*SAID[:2], "I found that film at my mother's house!", *SAID[3:]]
+    done, spans = lay(written, *SAID, loose=0.3)
+    assert [loop.text for loop in done.loops] == written and not done.notes
+    assert all(loop.origin == SCRIPT and not loop.flags for loop in done.loops)
+    for loop, span in zip(done.loops, spans, strict=True):
+        assert abs(loop.span.start - span.start) < 0.06 and abs(loop.span.end - span.end) < 0.12
+        assert " ".join(word.text for word in loop.words) == loop.text
+        assert loop.words[0].span.start == loop.span.start and loop.words[-1].span.end == loop.span.end
+        times = [time for word in loop.words for time in (word.span.start, word.span.end)]
+        assert times == sorted(times)
+
+
+def test_what_nobody_speaks_is_told_and_not_placed() -> None:
+    done, _ = lay([*SAID[:3], "Would anybody care for coffee?", *SAID[3:]], *SAID)
+    assert [loop.text for loop in done.loops] == list(SAID)
+    assert done.notes == ("not heard: B, 'Would anybody care for coffee?' (INT. ROOM)",)
+
+
+def test_what_is_not_written_keeps_the_words_that_were_heard() -> None:
+    done, spans = lay([*SAID[:2], *SAID[3:]], *SAID)
+    strange = [loop for loop in done.loops if loop.flags]
+    assert [(loop.text, loop.flags[0].code, loop.origin, loop.character) for loop in strange] == [
+        (SAID[2], NOT_IN_SCRIPT, "transcriber:x", "")]
+    assert abs(strange[0].span.start - spans[2].start) < 0.06
+
+
+def test_lines_that_were_swapped_are_found() -> None:
+    done, _ = lay([*SAID[:3], SAID[4], SAID[3], *SAID[5:]], *SAID)
+    assert [loop.text for loop in done.loops] == list(SAID)
+
+
+def test_a_line_worded_beyond_recognition_is_placed_by_its_neighbours_and_flagged() -> None:
+    done, spans = lay([*SAID[:5], "Put out that light now!", SAID[6]], *SAID)
+    loop = done.loops[5]
+    assert loop.text == "Put out that light now!" and [flag.code for flag in loop.flags] == ["unsure-place"]
+    assert loop.confidence is not None and loop.confidence < 0.5
+    assert abs(loop.span.start - spans[5].start) < 0.06
+
+
+def test_the_script_of_another_film_is_refused() -> None:
+    with pytest.raises(BadInput, match="is it the script of this film"):
+        lay(["Mrs Dalloway would buy flowers herself.", "Call me whatever you want."], *SAID)
+
+
+def test_a_scene_of_a_long_script_is_enough_and_notes_stay_few() -> None:
+    others = [f"Completely different remark number {number} about weather." for number in range(400)]
+    done, _ = lay([*others[:200], *SAID, *others[200:]], *SAID)
+    assert [loop.text for loop in done.loops] == list(SAID)
+    assert len(done.notes) == 21 and done.notes[-1] == "and 380 more lines of the script were not heard"
+
+
+WORDS = st.sampled_from("the a night lamp film mother 1987 never — é... open? yes. no,".split())
+TEXTS = st.lists(WORDS, min_size=1, max_size=8).map(" ".join)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=8), st.lists(TEXTS, min_size=1, max_size=8))
+def test_whatever_is_written_and_heard_comes_out_in_order(script: list[str], said: list[str]) -> None:
+    try:
+        done, _ = lay(script, *said)
+    except BadInput:
+        return
+    starts = [loop.span.start for loop in done.loops]
+    assert starts == sorted(starts)
+    written = {word for text in script for word in text.split()}
+    assert all(set(loop.text.split()) <= written for loop in done.loops if loop.origin == SCRIPT)
+    assert all(loop.character or loop.flags for loop in done.loops)
+
+
+def test_edges_keep_still_without_sound_and_in_noise() -> None:
+    lines = [Span.of(1, 2), Span.of(2, 3)]
+    assert refined(levels_of([]), lines) == lines
+    noise = Signal(np.random.default_rng(2).normal(0, 0.1, (64000, 1)).astype(np.float32), 16000)
+    for before, after in zip(lines, refined(levels_of([noise]), lines), strict=True):
+        assert abs(before.start - after.start) <= Fraction(1, 2) and abs(before.end - after.end) <= Fraction(1, 2)
+
+
+def test_levels_are_the_same_however_the_sound_is_cut() -> None:
+    sound = np.random.default_rng(3).normal(0, 0.1, (16001, 1)).astype(np.float32)
+    whole = levels_of([Signal(sound, 16000)])
+    parts = levels_of(Signal(sound[at:at + 777], 16000) for at in range(0, len(sound), 777))
+    assert len(whole) == 100 == round(1 / STEP) and np.allclose(whole, parts)
+
+
+def test_a_screenplay_as_lines() -> None:
+    text = ("INT. ROOM - NIGHT\n\nLENA (V.O.) (CONT'D)\n(softly)\nOne *two*,\n(louder)\nthree. [[a note]]\n\nShe goes.\n\n"
+            "@Ben ^\nFour_five _six_.\n\n.ANOTHER PLACE\n\nLENA\n...\n\n~Singing is no line\n")
+    lines = script_lines(format_named("fountain").read(text.encode()))
+    assert lines == (ScriptLine("LENA", "One two, three.", "INT. ROOM - NIGHT"),
+                     ScriptLine("Ben", "Four_five six.", "INT. ROOM - NIGHT"))
+
+
+def test_names_get_ids_of_the_cast() -> None:
+    cast = Cast(members=(CastMember(id="S1", name="Lena"), CastMember(id="BEN", name="Somebody else")))
+    found = names_of(["LENA", "BEN", "Élodie d'Arc", "李雷", "王芳", "LENA"], cast)
+    assert found == {"LENA": "S1", "BEN": "BEN-2", "Élodie d'Arc": "Elodie-d-Arc", "李雷": "C", "王芳": "C-2"}
