@@ -56,7 +56,7 @@ def test_given_subtitles_become_loops_without_tags_sounds_and_overlap() -> None:
     loops = loops_from(document)
     assert [loop.text for loop in loops] == ["Hildy!", "How are you?"]
     assert loops[0].span == Span.of(0, 2)
-    assert all(loop.origin == "person" for loop in loops)
+    assert all(loop.origin == "given:subtitles" for loop in loops)
     assert spoken_text(cue(0, 1, "(sighs)", "Fine.")) == "Fine."
 
 

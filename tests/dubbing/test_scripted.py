@@ -99,7 +99,8 @@ def test_a_scene_of_a_long_script_is_enough_and_notes_stay_few() -> None:
     assert len(done.notes) == 21 and done.notes[-1] == "and 380 more lines of the script were not heard"
 
 
-WORDS = st.sampled_from("the a night lamp film mother 1987 never — é... open? yes. no,".split())
+WORDS = st.sampled_from(["the", "a", "night", "lamp", "film", "mother", "1987", "never", "—", "é...", "open?",
+                         "yes.", "no,"])
 TEXTS = st.lists(WORDS, min_size=1, max_size=8).map(" ".join)
 
 
@@ -119,10 +120,23 @@ def test_whatever_is_written_and_heard_comes_out_in_order(script: list[str], sai
 
 def test_edges_keep_still_without_sound_and_in_noise() -> None:
     lines = [Span.of(1, 2), Span.of(2, 3)]
-    assert refined(levels_of([]), lines) == lines
+    said = [(Word(text="one", span=line),) for line in lines]
+    assert refined(levels_of([]), said) == lines
     noise = Signal(np.random.default_rng(2).normal(0, 0.1, (64000, 1)).astype(np.float32), 16000)
-    for before, after in zip(lines, refined(levels_of([noise]), lines), strict=True):
+    for before, after in zip(lines, refined(levels_of([noise]), said), strict=True):
         assert abs(before.start - after.start) <= Fraction(1, 2) and abs(before.end - after.end) <= Fraction(1, 2)
+
+
+def test_a_line_neither_begins_after_its_first_word_nor_ends_before_its_last() -> None:
+    rng = np.random.default_rng(4)
+    samples = rng.normal(0, 1e-4, (16000 * 4, 1))
+    for start, end in ((1.0, 1.3), (1.6, 1.9), (2.2, 2.6)):
+        samples[int(start * 16000):int(end * 16000)] = rng.normal(0, .1, (int(end * 16000) - int(start * 16000), 1))
+    spans = (Span.of(Fraction(9, 10), Fraction(13, 10)), Span.of(Fraction(16, 10), Fraction(19, 10)),
+             Span.of(Fraction(22, 10), Fraction(24, 10)))
+    words = [tuple(Word(text="a", span=span) for span in spans)]
+    found = refined(levels_of([Signal(samples.astype(np.float32), 16000)]), words)[0]
+    assert abs(found.start - 1) <= Fraction(3, 100) and abs(found.end - Fraction(26, 10)) <= Fraction(3, 100)
 
 
 def test_levels_are_the_same_however_the_sound_is_cut() -> None:
@@ -133,7 +147,8 @@ def test_levels_are_the_same_however_the_sound_is_cut() -> None:
 
 
 def test_a_screenplay_as_lines() -> None:
-    text = ("INT. ROOM - NIGHT\n\nLENA (V.O.) (CONT'D)\n(softly)\nOne *two*,\n(louder)\nthree. [[a note]]\n\nShe goes.\n\n"
+    text = ("INT. ROOM - NIGHT\n\nLENA (V.O.) (CONT'D)\n(softly)\nOne *two*,\n(louder)\nthree. [[a note]]\n\n"
+            "She goes.\n\n"
             "@Ben ^\nFour_five _six_.\n\n.ANOTHER PLACE\n\nLENA\n...\n\n~Singing is no line\n")
     lines = script_lines(format_named("fountain").read(text.encode()))
     assert lines == (ScriptLine("LENA", "One two, three.", "INT. ROOM - NIGHT"),
