@@ -123,7 +123,7 @@ def test_progress_is_told_and_work_stops_and_goes_on(made: tuple[Watched, Film])
     watched.page.keyboard.press("Escape")
     row(watched, "notte").wait_for()
     seen = watched.js("return window.seen")
-    assert any(state == "running" and done < 1 for state, done, _ in seen), "it told how far it was"
+    assert any(0 < done < 1 for _, done, _ in seen), "it told how far it was"
     assert max(done for _, done, _ in seen) == 1
 
 
