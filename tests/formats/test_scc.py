@@ -13,6 +13,7 @@ from ciak.film import Align, Edge, Place, SubtitleCue, SubtitleDocument
 from ciak.formats import read_subtitles, write_subtitles
 from ciak.formats.base import Reading
 from ciak.formats.scc import SCC
+from ciak.formats.timed_text import CUES
 
 RCL, RDC, EDM, ENM, EOC, CR, RU2, BS = 0x1420, 0x1429, 0x142C, 0x142E, 0x142F, 0x142D, 0x1425, 0x1421
 ROW15, ROW14, ROW1 = 0x1470, 0x1450, 0x1150
@@ -165,9 +166,8 @@ def test_it_is_not_written(tmp_path: Path) -> None:
             SCC.read(data)
 
 
-def test_too_many_subtitles_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ciak.formats.timed_text.CUES", 500)
-    flips = sent(RCL, ROW15, "x") + f" {word(EOC)} 8080" * 1_004
+def test_too_many_subtitles_are_refused() -> None:
+    flips = sent(RCL, ROW15, "x") + f" {word(EOC)} 8080" * (2 * CUES + 4)
     with pytest.raises(TooLarge, match="subtitles"):
         examined(("00:00:01:00", flips))
 
