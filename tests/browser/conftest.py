@@ -44,9 +44,10 @@ class Watched:
     said: list[str] = field(default_factory=list)
 
     def js(self, script: str, argument: object = None) -> Any:
-        """Evaluate in the page; ``studio``, ``state`` and ``clock`` are there by name."""
+        """Evaluate in the page, once it stands; ``studio``, ``state`` and ``clock`` are there by name."""
         return self.page.evaluate(
-            "([script, argument]) => { const studio = document.querySelector('ciak-studio');"
+            "async ([script, argument]) => { await customElements.whenDefined('ciak-studio');"
+            " const studio = document.querySelector('ciak-studio');"
             " const { clock, state } = studio; const late = new Promise((_, no) =>"
             " setTimeout(() => no(new Error('nothing came of it in 20 s')), 20000));"
             " return Promise.race([late, (new (Object.getPrototypeOf(async () => {}).constructor)"

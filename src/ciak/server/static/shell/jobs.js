@@ -12,14 +12,24 @@ const styles = css`
 `;
 
 const SHOWN = 12;
-/** What can be taken up again; a file that could not be taken is better chosen anew. */
-const AGAIN = (job) => ['interrupted', 'cancelled', 'failed'].includes(job.state)
-  && !(job.state === 'failed' && ['import', 'find'].includes(job.verb));
+const LIVE = ['queued', 'running'];
+const ENDED = ['interrupted', 'cancelled', 'failed'];
+
+/** What can be done to a job: stopped while it lives, taken up again when it ended early. A file that could not be
+ *  taken is better chosen anew. */
+function can(job) {
+  if (LIVE.includes(job.state)) return 'cancel';
+  if (job.state === 'failed' && ['import', 'find'].includes(job.verb)) return null;
+  return ENDED.includes(job.state) ? 'resume' : null;
+}
 
 export class Jobs extends Dialog {
   static props = { jobs: [] };
   static styles = [dialogStyles, styles];
   static title = 'jobs.title';
+
+  /** What stands in the list, by its job: what can be done to it, and its row. */
+  #rows = new Map();
 
   body() {
     this.list = h('ul');
@@ -32,32 +42,50 @@ export class Jobs extends Dialog {
     this.#draw();
   }
 
+  /** A row stays the same nodes while the same can be done to its job: a button that is replaced under the pointer is
+   *  never clicked. */
   #draw() {
     const focused = this.shadowRoot.activeElement?.dataset?.job;
-    this.list.replaceChildren(...this.jobs.slice(0, SHOWN).map((job) => this.#job(job)));
-    if (focused) this.list.querySelector(`[data-job="${focused}"]`)?.focus();
+    const shown = this.jobs.slice(0, SHOWN);
+    this.#rows = new Map(shown.map((job) => {
+      const known = this.#rows.get(job.id);
+      return [job.id, known?.can === can(job) ? known : { can: can(job), row: this.#row(job) }];
+    }));
+    const rows = [...this.#rows.values()].map(({ row }) => row);
+    if (rows.length !== this.list.children.length || rows.some((row, at) => row !== this.list.children[at])) {
+      this.list.replaceChildren(...rows);
+      if (focused) this.list.querySelector(`[data-job="${focused}"]`)?.focus();
+    }
+    shown.forEach((job, at) => this.#fill(rows[at], job));
   }
 
-  #job(job) {
-    const live = ['queued', 'running'].includes(job.state);
-    const button = live ? this.#button(job, 'jobs.cancel', 'cancel') : AGAIN(job) ? this.#button(job, 'jobs.resume', 'resume') : null;
+  #row(job) {
+    const verb = can(job);
+    return h('li', {}, h('div', {}, h('p', { class: 'name' }), h('p', { class: 'state' })),
+      verb ? h('button', { 'data-job': job.id, onclick: () => this.tell(verb, job.id) }) : null,
+      verb === 'cancel' ? h('progress', { max: '1' }) : null);
+  }
+
+  #fill(row, job) {
     const name = words.say(`verb.${job.verb}`);
-    const bar = live ? h('progress', { max: '1', 'aria-label': name }) : null;
-    if (bar) bar.value = job.done;
-    return h('li', { class: job.state }, h('div', {}, h('p', {}, name), h('p', { class: 'state' }, this.#state(job, live))), button, bar);
+    row.className = job.state;
+    row.querySelector('.name').textContent = name;
+    row.querySelector('.state').textContent = this.#state(job);
+    const button = row.querySelector('button');
+    if (button) button.textContent = words.say(`jobs.${can(job)}`);
+    const bar = row.querySelector('progress');
+    if (!bar) return;
+    bar.setAttribute('aria-label', name);
+    bar.value = job.done;
   }
 
-  #state(job, live) {
+  #state(job) {
     if (job.state === 'failed') return job.error;
-    if (!live) return words.say(`jobs.${job.state}`, { time: words.duration(job.seconds) });
+    if (can(job) !== 'cancel') return words.say(`jobs.${job.state}`, { time: words.duration(job.seconds) });
     const parts = [words.percent(job.done)];
     if (job.what) parts.push(words.step(job.what));
     if (job.left !== null) parts.push(words.say('jobs.left', { time: words.duration(job.left) }));
     return parts.join(' · ');
-  }
-
-  #button(job, key, type) {
-    return h('button', { 'data-job': job.id, onclick: () => this.tell(type, job.id) }, words.say(key));
   }
 }
 
