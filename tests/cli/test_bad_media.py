@@ -92,7 +92,8 @@ def test_subtitles_that_cannot_be_read(option: str, data: bytes, word: str, tmp_
 
 
 @pytest.mark.parametrize(("option", "data", "word"), [
-    ("--script", b"", "no screenplay"), ("--script", b"%PDF-1.7\n", "PDF"), ("--script", b"Rain falls.\n", "nobody speaks"),
+    ("--script", b"", "no screenplay"), ("--script", b"%PDF-1.7\n", "PDF"),
+    ("--script", b"Rain falls.\n", "nobody speaks"),
     ("--script", b"ANN\nCall me whatever pleases you, Bob.\n", "script of this film"),
     ("--as-recorded", b"", "no column"), ("--as-recorded", b"in,out,text\n2,1,x\n", "line 2"),
     ("--as-recorded", b"in,out,text\n", "no line"), ("--as-recorded", b"PK\x03\x04", "CSV")])

@@ -17,7 +17,8 @@ def line(name: str, start: float, end: float, text: str = "so", **more: object) 
 
 SPANS = st.tuples(st.integers(0, 400), st.integers(0, 60)).map(lambda two: (two[0] / 10, (two[0] + two[1]) / 10))
 NEW = st.lists(SPANS, max_size=12).map(lambda spans: [
-    line(f"L{at:04}", *span, text=f"new {at}", words=(Word(text="new", span=Span.of(Fraction(span[0]), Fraction(span[1]))),))
+    line(f"L{at:04}", *span, text=f"new {at}",
+         words=(Word(text="new", span=Span.of(Fraction(span[0]), Fraction(span[1]))),))
     for at, span in enumerate(spans, 1)])
 OLD = st.lists(st.tuples(SPANS, st.sampled_from(["person", "given:script", "transcriber:x"]), st.booleans()),
                max_size=12).map(lambda rows: [

@@ -36,7 +36,8 @@ def test_a_list() -> None:
     LIST.replace(b"In,Out,Character,Text", b'"TC IN"," TC  Out ","ROLE","Dialogue"'), LIST.replace(b"\r\n", b"\n"),
     LIST.replace(b"01:00:01:00", b"1.0").replace(b"01:00:03:00", b"00:00:03.000"),
     LIST.replace(b"Character,Text", b"Character,Text,Takes,Notes").replace(b"evening\r", b"evening,3,'=x\r"),
-    LIST.replace(b"Good evening", b'"Good\n evening"'), LIST.replace(b"\r\n01:00:03", b"\r\n,,,SCENE 2\r\n,,,\r\n01:00:03")])
+    LIST.replace(b"Good evening", b'"Good\n evening"'),
+    LIST.replace(b"\r\n01:00:03", b"\r\n,,,SCENE 2\r\n,,,\r\n01:00:03")])
 def test_as_lists_are_met(data: bytes) -> None:
     assert lines(data) == lines(LIST)
 
@@ -74,12 +75,13 @@ def test_what_is_no_line_is_left_out_and_told(tmp_path: Path) -> None:
     path.write_bytes(LIST + b",,,SCENE 3\r\n01:00:05:00,01:00:06:00,BEN,\r\n")
     found, notes = read_as_recorded(path, START)
     assert len(found) == 2
-    assert notes == ("list.csv, line 4: a row without times is left out", "list.csv, line 5: a row without text is left out")
+    assert notes == ("list.csv, line 4: a row without times is left out",
+                     "list.csv, line 5: a row without text is left out")
 
 
 @pytest.mark.parametrize("data", [
-    b"", b"\n\n", b"a,b,c\n1,2,3\n", b"in,out,text\n", b"1\n00:00:01,000 --> 00:00:02,000\nHi\n", b"%PDF-1.7\n", b"PK\x03\x04",
-    b"\x00\x01\x02" * 50, b'in,out,text\n"1,2,x', b"\xff\xfe", b"[" * 100_000])
+    b"", b"\n\n", b"a,b,c\n1,2,3\n", b"in,out,text\n", b"1\n00:00:01,000 --> 00:00:02,000\nHi\n", b"%PDF-1.7\n",
+    b"PK\x03\x04", b"\x00\x01\x02" * 50, b'in,out,text\n"1,2,x', b"\xff\xfe", b"[" * 100_000])
 def test_what_is_no_list_is_refused(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes(data)

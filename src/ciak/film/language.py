@@ -84,8 +84,8 @@ class Loop(FilmModel):
     words: tuple[Word, ...] = ()
     confidence: float | None = Field(default=None, ge=0, le=1)
     origin: str = ""
-    """``transcriber:NAME``, ``translator:NAME``, ``memory``; ``given:`` and ``subtitles``, ``translation``, ``script`` or
-    ``list``, from a file that a person gave; ``person``, edited by hand."""
+    """``transcriber:NAME``, ``translator:NAME``, ``memory``; ``given:`` and ``subtitles``, ``translation``,
+    ``script`` or ``list``, from a file that a person gave; ``person``, edited by hand."""
     variants: tuple[Variant, ...] = ()
     takes: tuple[Take, ...] = ()
     chosen: str | None = None
