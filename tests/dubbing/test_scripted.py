@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -99,20 +100,19 @@ def test_a_scene_of_a_long_script_is_enough_and_notes_stay_few() -> None:
     assert len(done.notes) == 21 and done.notes[-1] == "and 380 more lines of the script were not heard"
 
 
-WORDS = st.sampled_from(["the", "a", "night", "lamp", "film", "mother", "1987", "never", "—", "é...", "open?",
-                         "yes.", "no,"])
+WORDS = st.sampled_from(["the", "a", "night", "lamp", "film", "mother", "1987", "never", "—", "é...", "open?", "yes.",
+                         "no,"])
 TEXTS = st.lists(WORDS, min_size=1, max_size=8).map(" ".join)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=8), st.lists(TEXTS, min_size=1, max_size=8))
 def test_whatever_is_written_and_heard_comes_out_in_order(script: list[str], said: list[str]) -> None:
     try:
         done, _ = lay(script, *said)
     except BadInput:
         return
-    starts = [loop.span.start for loop in done.loops]
-    assert starts == sorted(starts)
+    assert all(one.span.end <= other.span.start for one, other in itertools.pairwise(done.loops)), "in turn"
     written = {word for text in script for word in text.split()}
     assert all(set(loop.text.split()) <= written for loop in done.loops if loop.origin == SCRIPT)
     assert all(loop.character or loop.flags for loop in done.loops)
@@ -156,6 +156,7 @@ def test_a_screenplay_as_lines() -> None:
 
 
 def test_names_get_ids_of_the_cast() -> None:
-    cast = Cast(members=(CastMember(id="S1", name="Lena"), CastMember(id="BEN", name="Somebody else")))
-    found = names_of(["LENA", "BEN", "Élodie d'Arc", "李雷", "王芳", "LENA"], cast)
-    assert found == {"LENA": "S1", "BEN": "BEN-2", "Élodie d'Arc": "Elodie-d-Arc", "李雷": "C", "王芳": "C-2"}
+    cast = Cast(members=(CastMember(id="S1", name="Lena"),
+                         CastMember(id="S2", name="Ben"), CastMember(id="BO", name="Bob")))
+    found = names_of(["LENA", "S2", "Bo!", "Élodie d'Arc", "李雷", "王芳", "LENA"], cast)
+    assert found == {"LENA": "S1", "S2": "S2", "Bo!": "Bo", "Élodie d'Arc": "Elodie-d-Arc", "李雷": "C", "王芳": "C-2"}

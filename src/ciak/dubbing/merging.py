@@ -2,7 +2,7 @@
 
 A person's line (:func:`by_hand`) stays as it is, to the last field. A new line that it covers by more than half of the
 shorter of the two falls and is told; one that it covers by less gives way at that end. New lines that lie where a line
-was before take its id, so that translations and takes stay with them; a line that nothing new replaces is kept only
+was before take its id, so that translations stay with them; a line that nothing new replaces is kept only
 where its translation was edited by hand. Other lines of an earlier run, or of a file given earlier, go.
 """
 

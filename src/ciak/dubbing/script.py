@@ -67,7 +67,7 @@ def _name(text: str) -> str:
 
 def names_of(names: Iterable[str], cast: Cast) -> dict[str, str]:
     """Name -> id of the cast's row: the row of that name or id where there is one, else a new id, no two alike."""
-    rows = {row.name.casefold(): row.id for row in cast.members}
+    rows = {row.id.casefold(): row.id for row in cast.members} | {row.name.casefold(): row.id for row in cast.members}
     taken = {row.id for row in cast.members}
     found: dict[str, str] = {}
     for name in dict.fromkeys(names):

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -71,7 +72,7 @@ def laid(lines: Sequence[ScriptLine], words: Sequence[Word], levels: Levels, lan
     pieces = _without_hidden(pieces)
     spans = refined(levels, [piece.words for piece in pieces])
     moved = [_Piece(within(piece.words, span), piece.line) for piece, span in zip(pieces, spans, strict=True)]
-    return Laid(_loops(moved, lines, found, origin), tuple(_notes(lines, found)))
+    return Laid(_loops(_in_turn(moved), lines, found, origin), tuple(_notes(lines, found)))
 
 
 def _refuse_strange(found: Matching, lines: Sequence[ScriptLine], words: Sequence[Word], language: str) -> None:
@@ -119,6 +120,15 @@ def _without_hidden(pieces: Sequence[_Piece]) -> list[_Piece]:
         if piece.line is not None or not beside:
             kept.append(piece)
     return kept
+
+
+def _in_turn(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """By their starts, each ending where the next begins at the latest: claims may lie in each other where the same
+    words are said again and again."""
+    order = sorted(pieces, key=lambda piece: piece.span.start)
+    ends = [min(one.span.end, max(other.span.start, one.span.start)) for one, other in pairwise(order)]
+    return [_Piece(within(piece.words, Span(start=piece.span.start, end=end)), piece.line)
+            for piece, end in zip(order, [*ends, *(piece.span.end for piece in order[-1:])], strict=True)]
 
 
 def _loops(pieces: Sequence[_Piece], lines: Sequence[ScriptLine], found: Matching, origin: str) -> tuple[Loop, ...]:
