@@ -20,6 +20,7 @@ from ciak.config import TASKS
 from ciak.project import Film
 
 PROGRAM = [sys.executable, "-c", "from ciak.server.command import studio; studio()"]
+OWN = ("library", "films", "models")
 SCREENS = Path(__file__).parent / "screens"
 FAKES = {f"CIAK_BACKEND_{task.upper()}": "fake" for task in TASKS}
 
@@ -117,7 +118,8 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path | None], Served]]:
-    """Starts studios, each with a library and a folder of films of its own; ends them when the tests end."""
+    """Starts studios, each with a library, a folder of films and a place for heavy work of its own, so that no other
+    test keeps their work waiting; ends them when the tests end."""
     running: list[subprocess.Popen[str]] = []
 
     def start(folder: Path | None) -> Served:
@@ -128,7 +130,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path |
             stderr=subprocess.DEVNULL,
             text=True,
             cwd=house,
-            env=os.environ | FAKES | {"CIAK_LIBRARY": str(house / "library"), "CIAK_FILMS": str(house / "films")},
+            env=os.environ | FAKES | {f"CIAK_{each.upper()}": str(house / each) for each in OWN},
         )
         running.append(process)
         assert process.stdout is not None
