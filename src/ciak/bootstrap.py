@@ -67,6 +67,7 @@ def check_film(path: str | Path, *, settings: Settings | None = None, tick: Tick
     """Everything that is wrong with the film in ``path``, with file and line; what it chooses is looked up among
     the installed backends and their voices."""
     from ciak.backends.registry import entries, resolve
+    from ciak.dubbing.profile import profiles
     from ciak.errors import CiakError
     from ciak.project import Known
     from ciak.project import check_film as check
@@ -83,7 +84,7 @@ def check_film(path: str | Path, *, settings: Settings | None = None, tick: Tick
         except CiakError:
             return set()  # that the backend is not there is a finding of its own
 
-    return check(Path(path), Known(installed, voices), tick)
+    return check(Path(path), Known(installed, voices, profiles()), tick)
 
 
 @dataclass(frozen=True, slots=True)

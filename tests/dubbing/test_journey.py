@@ -12,9 +12,10 @@ from tests.dubbing.journeys import FAKES, bursts, talking_clip
 from tests.media.clips import ClipPlan, make_clip
 
 import ciak
+from ciak.bootstrap import redo
 from ciak.config import Settings
 from ciak.dubbing import Report
-from ciak.errors import BadInput, NothingToDo
+from ciak.errors import BadInput, NothingToDo, Refused
 from ciak.film import CastMember, Sex
 from ciak.formats import read_cut, read_dialogue_list, read_subtitles
 from ciak.media import SoundFile, probe, sound_blocks
@@ -146,6 +147,44 @@ def test_a_persons_own_subtitles_and_translation_are_used_word_for_word(tmp_path
     again = ciak.dub(clip, to="it", out=tmp_path / "out", settings=SETTINGS)
     assert [line.source for line in again.lines] == ["night house", "the door"], "kept without being given again"
     assert again.notes
+
+
+def own_words(folder: Path) -> tuple[Path, Path]:
+    """Two Spanish lines, and an Italian translation of the first."""
+    mine, ours = folder / "mine.srt", folder / "ours.srt"
+    mine.write_text("1\n00:00:00,500 --> 00:00:02,000\nuna casa\n\n2\n00:00:03,000 --> 00:00:04,200\nla puerta\n",
+                    encoding="utf-8")
+    ours.write_text("1\n00:00:00,500 --> 00:00:02,000\nUna casa, di notte.\n", encoding="utf-8")
+    return mine, ours
+
+
+def test_a_persons_translation_is_spoken_where_the_translator_does_not_know_the_languages(tmp_path: Path) -> None:
+    clip = talking_clip(tmp_path / "noche.mp4")
+    mine, ours = own_words(tmp_path)
+    report = ciak.dub(clip, to="it", language="es", out=tmp_path / "out", subtitles=mine, translation=ours,
+                      settings=SETTINGS)
+    first, second = report.lines
+    assert first.translation == "Una casa, di notte."
+    assert "untranslated" not in {flag.code for flag in first.flags}
+    assert first.take is not None
+    assert (second.translation, second.take) == ("", None), "no words, so the original is heard"
+    assert [flag.code for flag in second.flags] == ["untranslated"]
+    assert any("3.00 s has no words" in note for note in report.notes)
+    cues = read_subtitles(tmp_path / "out" / "noche.it.srt").cues
+    assert [cue.text for cue in cues] == ["Una casa, di notte."]
+    again = ciak.dub(clip, to="it", language="es", out=tmp_path / "out", settings=SETTINGS)
+    assert [line.take for line in again.lines] == [first.take, None]
+    with pytest.raises(Refused, match="does not go from 'es' to 'it'"):
+        redo(tmp_path / "out" / "noche.film", "it", [second.id], settings=SETTINGS)
+
+
+def test_languages_that_nobody_translates_are_refused_in_one_line(tmp_path: Path) -> None:
+    clip = talking_clip(tmp_path / "noche.mp4")
+    mine, _ = own_words(tmp_path)
+    with pytest.raises(BadInput, match="does not go from 'es' to 'it'") as caught:
+        ciak.dub(clip, to="it", language="es", out=tmp_path / "out", subtitles=mine, settings=SETTINGS)
+    assert "--translation" in str(caught.value.remedy)
+    assert ciak.open_film(tmp_path / "out" / "noche.film").dialogue("it") is None
 
 
 def test_sound_alone_is_subtitled_and_dubbed_without_a_picture(tmp_path: Path) -> None:

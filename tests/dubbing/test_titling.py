@@ -13,6 +13,7 @@ from ciak.config import Settings
 from ciak.dubbing import Report, Titling
 from ciak.dubbing.checking import check
 from ciak.dubbing.profile import profile_for
+from ciak.dubbing.titling import spotting_profile
 from ciak.errors import BadInput, NotFound
 from ciak.film import Rate
 from ciak.formats import read_subtitles
@@ -45,6 +46,37 @@ def test_what_is_delivered_breaks_what_the_report_says_and_no_more(made: tuple[P
         assert sorted(found) == sorted(rule for rule, count in told.violations.items() for _ in range(count))
         assert len(document.cues) == told.cues
         assert all(cue.span.end <= film.source.duration for cue in document.cues)  # type: ignore[union-attr]
+
+
+def test_a_film_keeps_the_profile_that_was_asked_for_last(tmp_path: Path) -> None:
+    clip, out = talking_clip(tmp_path / "night.mp4"), tmp_path / "out"
+    rules = tmp_path / "mine.toml"
+    rules.write_text('name = "mine"\nextends = "ebu"\n', encoding="utf-8")
+
+    def profile_of(**asked: str) -> str:
+        return ciak.subtitle(clip, out=out, settings=SETTINGS, **asked).subtitles["en"].profile
+
+    assert profile_of() == "basic"
+    assert profile_of(profile="netflix") == "netflix-en"
+    assert profile_of() == "netflix-en"
+    film = ciak.open_film(out / "night.film")
+    assert spotting_profile(film, "it").name == "netflix-it"
+    assert profile_of(profile=str(rules)) == "mine", "for this once: a sheet holds no path"
+    assert profile_of() == "netflix-en"
+    assert profile_of(profile="basic") == "basic"
+    assert ciak.open_film(film.path).sheet.profile is None
+    assert profile_of() == "basic"
+
+
+def test_a_profile_that_is_not_known_is_found_by_check_and_named_in_one_line(tmp_path: Path) -> None:
+    clip, out = talking_clip(tmp_path / "night.mp4"), tmp_path / "out"
+    ciak.subtitle(clip, out=out, settings=SETTINGS)
+    film = ciak.open_film(out / "night.film")
+    film.save_sheet(film.sheet.model_copy(update={"profile": "nobody"}))
+    assert "profile-unknown" in {finding.code for finding in ciak.check_film(film.path)}
+    assert spotting_profile(film, "en").name == "basic", "the studio shows them all the same"
+    with pytest.raises(NotFound, match="no profile 'nobody'"):
+        ciak.subtitle(clip, out=out, settings=SETTINGS)
 
 
 def test_every_format_says_the_same(made: tuple[Path, Report]) -> None:

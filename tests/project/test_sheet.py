@@ -39,7 +39,7 @@ def test_what_is_written_reads_back(title: str, path: str, streams: list[str]) -
 def test_every_field_reads_back() -> None:
     sheet = Sheet(revision=3, title='"\\ \t'[:3] + "é💥", language="pt-BR", rate="24000/1001", start="00:59:50:00",
                   source=source(rate="25", conformed=True, streams=("a", "b")),
-                  backends={"voice": "kokoro", "translator": "embedded"})
+                  backends={"voice": "kokoro", "translator": "embedded"}, profile="netflix-it")
     assert back(sheet) == sheet
 
 
@@ -56,6 +56,8 @@ def test_the_writer_escapes_what_toml_forbids() -> None:
     ('title = "a\\u0007b"', "title"),
     ('language = "English!"', "language"),
     ('rate = "24/0"', "rate"),
+    ('profile = "/etc/rules.toml"', "profile"),
+    ('profile = "../rules"', "profile"),
     ('rate = "fast"', "rate"),
     ('start = "25:00:00:00"', "start"),
     ('start = "now"', "start"),

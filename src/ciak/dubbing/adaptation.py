@@ -2,7 +2,8 @@
 
 A translation memory comes first (a person's exact earlier wording), then the translator's n-best. Nothing that
 a person wrote or locked is touched, and every line carries its confidence and its doubts; a person should read
-them all, the doubtful first.
+them all, the doubtful first. A pair of languages that the translator does not know leaves lines without words,
+flagged, for a person to write.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from ciak.dubbing.crew import Crew
 from ciak.film import Cast, Dialogue, Flag, Loop, Variant
 from ciak.project import Film, Step, once_told
 
-__all__ = ["LOW_CONFIDENCE", "WAYS", "Memory", "adapt", "is_a_persons", "nothing_remembered"]
+__all__ = ["LOW_CONFIDENCE", "UNTRANSLATED", "WAYS", "Memory", "adapt", "is_a_persons", "nothing_remembered"]
 
 WAYS = 6
 """Wordings asked of the translator for each line."""
 LOW_CONFIDENCE = 0.5
+UNTRANSLATED = Flag(code="untranslated", message="nobody has put this line into words yet")
 
 Memory = Callable[[Sequence[str], str, str], Mapping[str, str]]
 """``memory(lines, source, target)``: line -> a person's earlier wording, for the lines that have one."""
@@ -42,8 +44,9 @@ def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, m
     lines = [loop.text for loop in original.loops]
     remembered = memory(lines, original.language, target)
     asked = [line for line in dict.fromkeys(lines) if line not in remembered]
+    able = (original.language, target) in crew.translator.pairs()
     offered = _translated(film, crew, asked, original.language, target,
-                          [row.name for row in cast.members if row.edited])
+                          [row.name for row in cast.members if row.edited]) if able else {}
     loops = []
     for loop in original.loops:
         before = existing.loop(loop.id) if existing else None
@@ -54,8 +57,11 @@ def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, m
             doubts: tuple[str, ...] = ()
             variants: tuple[Variant, ...] = (
                 Variant(text=remembered[loop.text], confidence=1.0, origin="memory"),)
-        else:
+        elif able:
             variants, doubts = offered[loop.text]
+        else:
+            loops.append(Loop(id=loop.id, character=loop.character, span=loop.span, text="", flags=(UNTRANSLATED,)))
+            continue
         kept = before if before is not None and before.span == loop.span else None
         if kept is not None and [way.text for way in kept.variants] == [way.text for way in variants]:
             loops.append(kept.model_copy(update={"character": loop.character}))

@@ -7,11 +7,11 @@ line, and a run that changes nothing makes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ciak.config import Settings
-from ciak.dubbing.adaptation import Memory, adapt, is_a_persons, nothing_remembered
+from ciak.dubbing.adaptation import UNTRANSLATED, Memory, adapt, is_a_persons, nothing_remembered
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.delivery import Delivery, deliver_cut, deliver_dialogue_list, deliver_subtitles, report_bytes
 from ciak.dubbing.given import wordings_from
@@ -23,7 +23,7 @@ from ciak.dubbing.report import MixReport, Report, SubtitleReport, line_reports,
 from ciak.dubbing.sources import Hearing, Source, lines_of
 from ciak.dubbing.speakers import assign_voices, listed
 from ciak.dubbing.speaking import speak_all
-from ciak.dubbing.titling import Titling, titled
+from ciak.dubbing.titling import Titling, kept, titled
 from ciak.dubbing.transcription import pack, recognise
 from ciak.errors import BadInput, NothingToDo
 from ciak.film import Cast, Dialogue, SubtitleCue, SubtitleDocument
@@ -72,7 +72,7 @@ def subtitle(film: Film, order: Order, settings: Settings, progress: Progress) -
 
     Raises :class:`NothingToDo` where there is no sound or nobody speaks.
     """
-    desk = _desk(film, order, settings)
+    desk = _desk(film, order, settings, "ciak subtitle")
     original, _ = _original(desk, progress, 0.95)
     target = _target(desk, original, progress(0.95, 0.99, "translating")) if order.to else None
     if target is not None:
@@ -88,7 +88,7 @@ def dub(film: Film, order: Order, settings: Settings, progress: Progress) -> Rep
     """
     if order.to is None:
         raise BadInput("a dub needs a language to dub into", remedy="name it with --to it")
-    desk = _desk(film, order, settings)
+    desk = _desk(film, order, settings, "ciak dub")
     original, sound = _original(desk, progress, 0.30)
     target = _target(desk, original, progress(0.30, 0.32, "translating"))
     cast = _cast(desk, original, order.to)
@@ -103,7 +103,8 @@ def dub(film: Film, order: Order, settings: Settings, progress: Progress) -> Rep
     return _report(desk, original, target, mix_report(film, stems))
 
 
-def _desk(film: Film, order: Order, settings: Settings) -> _Desk:
+def _desk(film: Film, order: Order, settings: Settings, who: str) -> _Desk:
+    order = replace(order, titling=kept(film, order.titling, who))
     return _Desk(film, Crew(film.settings(settings)), order, Delivery(order.out, order.stem), list(order.notes))
 
 
@@ -158,6 +159,13 @@ def _target(desk: _Desk, original: Dialogue, tick: Tick) -> Dialogue:
     if order.translation is not None:
         target, notes = wordings_from(order.translation, original, target)
         desk.notes += notes
+    wordless = [loop for loop in target.loops if not loop.text and UNTRANSLATED in loop.flags]
+    if len(wordless) == len(target.loops):
+        raise BadInput(f"the translator {desk.crew.settings.backends['translator']!r} does not go from "
+                       f"{original.language!r} to {order.to!r}",
+                       remedy="dub with your own translation (--translation FILE.srt), or choose another translator")
+    desk.notes += [f"the line at {float(loop.span.start):.2f} s has no words in {order.to!r}: no translation was given "
+                   "for it, and the translator does not know the pair" for loop in wordless]
     return target
 
 

@@ -29,7 +29,8 @@ def redo(film: Film, language: str, lines: Sequence[str], settings: Settings, pr
     """Give each of ``lines``, ids of the dialogue in ``language``, a new take; ids of those that have one.
     ``memory``: of the house, whose wording comes before the translator's.
 
-    Raises :class:`NotFound` (no such dialogue or line), :class:`Refused` (locked, or the original language).
+    Raises :class:`NotFound` (no such dialogue or line), :class:`Refused` (locked, the original language, or no words
+    and no translator for them).
     """
     target = film.dialogue(language)
     if target is None or any(target.loop(line) is None for line in lines):
@@ -46,6 +47,9 @@ def redo(film: Film, language: str, lines: Sequence[str], settings: Settings, pr
     cast = film.save_cast(assign_voices(film.cast(), original.loops, crew.voice, language), who="ciak redo")
     asked = original.model_copy(update={"loops": tuple(loop for loop in original.loops if loop.id in lines)})
     worded = {loop.id: loop for loop in adapt(film, crew, asked, language, cast, memory).loops}
+    if not all(loop.text.strip() for loop in worded.values()):
+        raise Refused(f"the translator does not go from {target.source!r} to {language!r}",
+                      remedy="write the line's words yourself first")
     rooms = dict(zip((loop.id for loop in target.loops),
                      slots(target.loops, film.rate, film.source.duration if film.source else None), strict=True))
     tick = progress(0.2, 1.0, "speaking the lines")

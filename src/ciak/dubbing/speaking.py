@@ -59,7 +59,10 @@ def _kept(loop: Loop, take: Take, slot: Span) -> bool:
 
 
 def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -> Loop:
-    """``loop``, which has its slot, with a take that fits it chosen, or with a flag that says why there is none."""
+    """``loop``, which has its slot, with a take that fits it chosen, or with a flag that says why there is none. A line
+    without words is left to the original's voice."""
+    if not loop.text.strip():
+        return loop.model_copy(update={"chosen": None})
     member = cast.member(loop.character)
     voice = member.voices.get(language, "") if member else ""
     kept = tuple(flag for flag in loop.flags if flag.code not in _MACHINE_FLAGS)

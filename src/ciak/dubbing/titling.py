@@ -2,24 +2,26 @@
 
 Without a client's profile they keep the basic one. With one they are spotted by its numbers and then fixed, with the
 film's shot changes, as any file would be (:mod:`ciak.dubbing.fixing`); what is still broken is told with the report.
+A film keeps the profile that was last asked for, if it is one of ours: a path is never written into its sheet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from ciak.dubbing.checking import Violation, violations
 from ciak.dubbing.fixing import fix
-from ciak.dubbing.profile import BASIC, Profile, profile_for
+from ciak.dubbing.profile import BASIC, Profile, profile_for, profiles
 from ciak.dubbing.spotting import spot
-from ciak.errors import BadInput
+from ciak.errors import BadInput, NotFound
 from ciak.film import Dialogue, SubtitleCue, SubtitleDocument
 from ciak.formats.base import can_write
 from ciak.formats.subtitles import SUBTITLES
 from ciak.project import Film, shots_of
 
-__all__ = ["ALWAYS", "Titled", "Titling", "titled"]
+__all__ = ["ALWAYS", "Titled", "Titling", "kept", "spotting_profile", "titled"]
 
 ALWAYS = ("srt", "webvtt")
 """The formats in which subtitles are delivered whatever else is asked for."""
@@ -59,6 +61,26 @@ class Titled:
     def cues(self) -> Sequence[SubtitleCue]:
         """The subtitles."""
         return self.document.cues
+
+
+def kept(film: Film, wanted: Titling, who: str) -> Titling:
+    """``wanted`` with the film's own profile where it names none. One of ours that it names is kept with the film from
+    now on; ``basic`` ends that. Raises :class:`ciak.errors.Conflict` when the sheet was changed meanwhile."""
+    if wanted.profile is None:
+        return replace(wanted, profile=film.sheet.profile)
+    name = None if wanted.profile == BASIC.name else wanted.profile
+    if wanted.profile in profiles() and name != film.sheet.profile:
+        film.save_sheet(film.sheet.model_copy(update={"profile": name}), who=who)
+    return wanted
+
+
+def spotting_profile(film: Film, language: str) -> Profile:
+    """The profile by which the film's subtitles in ``language`` are spotted: its own, else (also where its own is not
+    known here) the basic one."""
+    with suppress(NotFound):
+        if film.sheet.profile is not None:
+            return profile_for(film.sheet.profile, language)
+    return BASIC
 
 
 def titled(film: Film, dialogue: Dialogue, wanted: Titling, tick: Callable[[float], None]) -> Titled:

@@ -55,10 +55,11 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What may be chosen here: backend names per task, and ``voices(backend)``, the voice ids that a backend of
-    that name offers (none: unknown; ``""`` is the backend of the settings)."""
+    that name offers (none: unknown; ``""`` is the backend of the settings); names of subtitle ``profiles``."""
 
     backends: Mapping[str, Collection[str]] = field(default_factory=dict)
     voices: Callable[[str], Collection[str]] = lambda _backend: ()
+    profiles: Collection[str] = ()
 
 
 def check_film(path: Path, known: Known | None = None, tick: Tick = no_tick) -> list[Finding]:
@@ -98,10 +99,14 @@ def _sheet(data: bytes, known: Known) -> tuple[Sheet | None, list[Finding]]:
                       for line, message in sheet_faults(error, text)]
     except CiakError as error:
         return None, [_of("film.toml", error)]
-    return sheet, [Finding("film.toml", toml_line(text, ("backends", task)), "backend-unknown",
-                           f"no backend {name!r} for {task} is installed")
-                   for task, name in sheet.backends.items()
-                   if task in known.backends and name not in known.backends[task]]
+    found = [Finding("film.toml", toml_line(text, ("backends", task)), "backend-unknown",
+                     f"no backend {name!r} for {task} is installed")
+             for task, name in sheet.backends.items()
+             if task in known.backends and name not in known.backends[task]]
+    if sheet.profile and known.profiles and sheet.profile not in known.profiles:
+        found.append(Finding("film.toml", toml_line(text, ("profile",)), "profile-unknown",
+                             f"there is no subtitle profile {sheet.profile!r}"))
+    return sheet, found
 
 
 def _paper(root: Path, relative: str, model: type[M]) -> tuple[M | None, str, list[Finding]]:

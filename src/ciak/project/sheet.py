@@ -113,6 +113,8 @@ class Sheet(FilmModel):
     start: str = Field(default="01:00:00:00", pattern=r"^\d\d:\d\d:\d\d[:;]\d{2,3}$")
     """Timecode of the first frame."""
     source: Source | None = None
+    profile: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
+    """Name of the rules that its subtitles keep."""
     backends: dict[Annotated[str, AfterValidator(_task)], Annotated[str, AfterValidator(_backend)]] = Field(
         default_factory=dict)
     """Task -> name of the backend that does it in this film."""

@@ -19,6 +19,7 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from ciak.dubbing.spotting import spot, spotted
+from ciak.dubbing.titling import spotting_profile
 from ciak.errors import BadInput, Damaged, NotFound, StorageError
 from ciak.film import Dialogue, Rate, SubtitleDocument
 from ciak.film.editing import in_order
@@ -125,7 +126,8 @@ class FilmReader:
             told = self.dialogue(language)
             with _told_times(language):
                 return SubtitleDocument(language=told.language, cues=spot(
-                    told.loops, film.rate, told.language, limit=film.source.duration if film.source else None))
+                    told.loops, film.rate, told.language, spotting_profile(film, language),
+                    limit=film.source.duration if film.source else None))
         return film, self._kept(f"cues {language}", (_SHEET, f"dialogue/{language}.json"), make)
 
     def subtitles_json(self, language: str) -> bytes:
@@ -137,7 +139,7 @@ class FilmReader:
             told = self.dialogue(language)
             limit = film.source.duration if film.source else None
             with _told_times(language):
-                cues = spotted(told.loops, film.rate, told.language, limit=limit)
+                cues = spotted(told.loops, film.rate, told.language, spotting_profile(film, language), limit=limit)
             return json.dumps({"language": language, "cues": [
                 {"frames": {"first": cue.first, "end": cue.end}, "lines": cue.lines} for cue in cues]}).encode()
         return self._kept(f"subtitles {language}", (_SHEET, f"dialogue/{language}.json"), make)
