@@ -21,12 +21,15 @@ from ciak.film import Rate
 if TYPE_CHECKING:
     from ciak.backends.registry import Offer
     from ciak.dubbing import Order, Progress, Report
+    from ciak.dubbing.reviewing import LanguageReport
+    from ciak.film import GlossaryTerm
     from ciak.jobs import LocalRunner, Watch
     from ciak.models import Store
     from ciak.project import Film, Finding, Imported, Survey
 
-__all__ = ["Prepared", "backend_listing", "check_film", "dub", "find_source", "import_media", "job_runner",
-           "model_store", "new_film", "open_film", "prepare", "redo", "settings", "subtitle", "survey", "verbs", "work"]
+__all__ = ["Prepared", "agree", "backend_listing", "check_film", "disagree", "dub", "find_source", "house_terms",
+           "import_media", "job_runner", "model_store", "new_film", "open_film", "prepare", "redo", "review",
+           "settings", "subtitle", "survey", "verbs", "work"]
 
 Tick = Callable[[float], None]
 Verb = Callable[[dict[str, Any], "Watch"], dict[str, Any]]
@@ -191,8 +194,8 @@ def _run(verb: Callable[[Film, Order, Settings, Progress], Report], prepared: Pr
                        else (None, ()))
     source = Source(subtitles, script, recorded)
     order = Order(out=prepared.out, stem=prepared.stem, language=languages[0], to=languages[1], source=source,
-                  translation=translation, memory=_memory(settings), titling=Titling(titling[0], tuple(titling[1])),
-                  notes=notes)
+                  translation=translation, memory=_memory(settings), house=_house(settings),
+                  titling=Titling(titling[0], tuple(titling[1])), notes=notes)
 
     def later(start: float, end: float, what: str) -> Tick:
         return progress(share + (1 - share) * start, share + (1 - share) * end, what)
@@ -222,6 +225,57 @@ def _memory(settings: Settings) -> Callable[[Sequence[str], str, str], Mapping[s
     return remembered
 
 
+def _house(settings: Settings) -> Callable[[str, str], Sequence[tuple[str, str]]]:
+    """The glossary of the house library, read in both directions."""
+    from ciak.store import Library
+
+    def agreed(source: str, target: str) -> Sequence[tuple[str, str]]:
+        if not (settings.library / "library.sqlite").exists():
+            return ()
+        library = Library.at(settings.library)
+        one, other = _tongue(source), _tongue(target)
+        there = [(term.term, term.rendering) for term in library.terms(one, other)]
+        return [*there, *((term.rendering, term.term) for term in library.terms(other, one))]
+
+    return agreed
+
+
+def house_terms(source: str, target: str) -> Sequence[tuple[str, str]]:
+    """Term and rendering of each term of the house between two languages."""
+    return _house(settings())(source, target)
+
+
+def agree(term: GlossaryTerm) -> None:
+    """Put a term with its renderings into the glossary of the house, which every film keeps to."""
+    from ciak.store import Library
+    from ciak.store.library import Term
+
+    library = Library.at(settings().library)
+    for target, rendering in term.renderings.items():
+        library.add_term(Term(source=_tongue(term.language), target=_tongue(target), term=term.term,
+                              rendering=rendering, note=term.note))
+
+
+def disagree(term: GlossaryTerm) -> int:
+    """Take a term out of the glossary of the house; how many renderings it had there."""
+    from ciak.store import Library
+
+    library = Library.at(settings().library)
+    return sum(library.remove_term(_tongue(term.language), _tongue(target), term.term) for target in term.renderings)
+
+
+def _tongue(language: str) -> str:
+    """The house has one glossary for a language, whatever the region."""
+    return language.split("-")[0]
+
+
+def review(film: Film, languages: Sequence[str], tick: Tick = _silent) -> tuple[LanguageReport, ...]:
+    """The words of a film read over; see ``ciak subtitle review --help``."""
+    from ciak.dubbing.reviewing import review_film
+
+    return review_film(film, languages, _house(settings()), tick)
+
+
 def settings() -> Settings:
     """The settings of this process, from its environment."""
     return Settings.from_environment()
@@ -247,7 +301,7 @@ def redo(folder: str | Path, language: str, lines: Sequence[str], *, settings: S
     from ciak.dubbing import redo as verb
 
     settings = settings or Settings.from_environment()
-    return verb(open_film(folder), language, lines, settings, progress, _memory(settings))
+    return verb(open_film(folder), language, lines, settings, progress, _memory(settings), _house(settings))
 
 
 def find_source(film: Film, path: str | Path, tick: Tick = _silent) -> Path:

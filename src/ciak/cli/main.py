@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("ciak.cli.film:import_", "Bring a video or a sound into a film."),
     "check": ("ciak.cli.film:check", "Say everything that is wrong with a film."),
     "subtitle": ("ciak.cli.subtitles:subtitle", "Write subtitles, in the original and translated; check and fix them."),
+    "glossary": ("ciak.cli.glossary:glossary", "Keep a film's names and phrases, in every language."),
     "conform": ("ciak.cli.conform:conform", "Move lines and subtitles to a new cut."),
     "dub": ("ciak.cli.dubbing:dub", "Speak a film in another language."),
     "models": ("ciak.cli.models:models", "List, pull and verify models."),

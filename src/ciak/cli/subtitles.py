@@ -174,6 +174,25 @@ def resync(file: Path, film_or_video: Path, out: Path | None, as_json: bool) -> 
           f"fit {clock.fit:.2f} (1: every subtitle begins with a voice)", f"written: {target}"], as_json=as_json)
 
 
+@command("ciak subtitle review films/night\nciak subtitle review scene.it.srt --language it")
+@click.argument("film_or_file", type=FILE)
+@click.option("--language", metavar="L", help="Of a film: read this language only. Of a file: its language, where it "
+              "does not say.")
+@click.pass_context
+def review(ctx: click.Context, /, film_or_file: Path, language: str | None, as_json: bool) -> None:
+    """Read the words of a film, in every language, or of a subtitle file: spelling, names written in two ways, terms
+    that are not rendered as agreed, signs. With a report of each language of a film. Changes nothing.
+
+    Exit code 0: nothing is remarked; 1: something is.
+    """
+    from ciak.cli.reviewing import reviewed
+
+    with progress() as meter:
+        reports = reviewed(film_or_file, language, meter("reading"))
+    emit(reports.as_json, reports.lines, as_json=as_json)
+    ctx.exit(1 if reports.remarked else 0)
+
+
 @command("ciak subtitle profiles netflix-it")
 @click.argument("name", required=False)
 def profiles(name: str | None, as_json: bool) -> None:
@@ -233,5 +252,5 @@ def _summary(found: Checked) -> str:
                                  or "no rule is broken")
 
 
-for _one in (write, check, fix, convert, resync, profiles):
+for _one in (write, check, review, fix, convert, resync, profiles):
     subtitle.add_command(_one)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import JsonValue
 
+from ciak.dubbing.agreed import HouseTerms, TermPair, capital_like, no_house, put_in, says, term_pairs
 from ciak.dubbing.crew import Crew
 from ciak.film import Cast, Dialogue, Flag, Loop, Variant
 from ciak.project import Film, Step, once_told
@@ -38,15 +39,18 @@ def is_a_persons(loop: Loop) -> bool:
     return loop.locked or loop.origin == "person" or loop.origin.startswith("given:")
 
 
-def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, memory: Memory) -> Dialogue:
-    """The dialogue of ``target``: a loop for each of ``original``'s, wordings best first."""
+def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, memory: Memory,
+          house: HouseTerms = no_house) -> Dialogue:
+    """The dialogue of ``target``: a loop for each of ``original``'s, wordings best first, terms as the film's glossary
+    and that of the ``house`` want them."""
     existing = film.dialogue(target)
     lines = [loop.text for loop in original.loops]
     remembered = memory(lines, original.language, target)
     asked = [line for line in dict.fromkeys(lines) if line not in remembered]
     able = (original.language, target) in crew.translator.pairs()
-    offered = _translated(film, crew, asked, original.language, target,
-                          [row.name for row in cast.members if row.edited]) if able else {}
+    pairs = term_pairs(film.glossary(), house, original.language, target)
+    offered = _in_terms(film, crew, asked, (original.language, target),
+                        [row.name for row in cast.members if row.edited], pairs) if able else {}
     loops = []
     for loop in original.loops:
         before = existing.loop(loop.id) if existing else None
@@ -88,6 +92,24 @@ def _flags(best: Variant, doubts: Sequence[str]) -> tuple[Flag, ...]:
     if best.confidence is not None and best.confidence < LOW_CONFIDENCE:
         flags.append(Flag(code="low-confidence", message=f"the translation is a guess ({best.confidence:.0%})"))
     return tuple(flags)
+
+
+def _in_terms(film: Film, crew: Crew, lines: Sequence[str], languages: tuple[str, str], names: Sequence[str],
+              pairs: Sequence[TermPair]) -> dict[str, tuple[tuple[Variant, ...], tuple[str, ...]]]:
+    """As :func:`_translated`, with the agreed renderings of terms; wordings that have them all come first."""
+    prepared = {line: put_in(line, pairs) for line in lines}
+    renderings = dict.fromkeys(text for _, used in prepared.values() for text in used)
+    found = _translated(film, crew, list(dict.fromkeys(text for text, _ in prepared.values())), *languages,
+                        [*names, *renderings])
+    out = {}
+    for line, (text, used) in prepared.items():
+        variants, doubts = found[text]
+        if used:
+            variants = tuple(sorted((way.model_copy(update={"text": capital_like(way.text, line)}) for way in variants),
+                                    key=lambda way: sum(not says(way.text, one) for one in used)))
+            doubts = tuple(doubt for doubt in doubts if not any(says(one, doubt) for one in used))
+        out[line] = variants, doubts
+    return out
 
 
 def _translated(film: Film, crew: Crew, lines: Sequence[str], source: str, target: str,

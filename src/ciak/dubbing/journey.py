@@ -12,14 +12,17 @@ from pathlib import Path
 
 from ciak.config import Settings
 from ciak.dubbing.adaptation import UNTRANSLATED, Memory, adapt, is_a_persons, nothing_remembered
+from ciak.dubbing.agreed import HouseTerms, no_house
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.delivery import Delivery, deliver_cut, deliver_dialogue_list, deliver_subtitles, report_bytes
+from ciak.dubbing.dictionary import dictionary
 from ciak.dubbing.given import wordings_from
 from ciak.dubbing.listening import Ear, divide, find_speech
 from ciak.dubbing.merging import by_hand, merged
 from ciak.dubbing.mixing import mix, mix_report
 from ciak.dubbing.release import release
 from ciak.dubbing.report import MixReport, Report, SubtitleReport, line_reports, subtitle_report, summary
+from ciak.dubbing.respelling import respelled
 from ciak.dubbing.sources import Hearing, Source, lines_of
 from ciak.dubbing.speakers import assign_voices, listed
 from ciak.dubbing.speaking import speak_all
@@ -48,6 +51,7 @@ class Order:
     source: Source = field(default_factory=Source)
     translation: SubtitleDocument | None = None
     memory: Memory = nothing_remembered
+    house: HouseTerms = no_house
     titling: Titling = field(default_factory=Titling)
     notes: tuple[str, ...] = ()
     """What is to be told besides: of the files that were given."""
@@ -131,8 +135,9 @@ def _original(desk: _Desk, progress: Progress, share: float) -> tuple[Dialogue, 
         share * (0.62 + 0.38 * start), share * (0.62 + 0.38 * end), what))
     if not found.loops:
         raise NothingToDo("nobody speaks in this film", remedy="give the lines yourself with --subtitles FILE.srt")
-    loops = found.loops
-    desk.notes += found.notes
+    names = [*film.glossary().wordings(language), *(row.name for row in film.cast().members if row.edited)]
+    loops, put_right = respelled(found.loops, names, dictionary(language) if names else None)
+    desk.notes += [*found.notes, *put_right]
     if order.source.given and existing is not None:
         loops, told = merged(loops, existing.loops, _edited_elsewhere(film, language))
         desk.notes += told
@@ -155,7 +160,7 @@ def _target(desk: _Desk, original: Dialogue, tick: Tick) -> Dialogue:
     if order.to == original.language:
         raise BadInput(f"the film already speaks {order.to!r}", remedy="name another language with --to")
     tick(0.0)
-    target = adapt(film, desk.crew, original, order.to, film.cast(), order.memory)
+    target = adapt(film, desk.crew, original, order.to, film.cast(), order.memory, order.house)
     if order.translation is not None:
         target, notes = wordings_from(order.translation, original, target)
         desk.notes += notes

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ciak.config import Settings
 from ciak.dubbing.adaptation import Memory, adapt, is_a_persons, nothing_remembered
+from ciak.dubbing.agreed import HouseTerms, no_house
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.slots import slots
 from ciak.dubbing.speakers import assign_voices
@@ -25,9 +26,9 @@ Progress = Callable[[float, float, str], Callable[[float], None]]
 
 
 def redo(film: Film, language: str, lines: Sequence[str], settings: Settings, progress: Progress,
-         memory: Memory = nothing_remembered) -> tuple[str, ...]:
+         memory: Memory = nothing_remembered, house: HouseTerms = no_house) -> tuple[str, ...]:
     """Give each of ``lines``, ids of the dialogue in ``language``, a new take; ids of those that have one.
-    ``memory``: of the house, whose wording comes before the translator's.
+    ``memory`` and ``house``: wordings and terms of the house, which come before the translator's.
 
     Raises :class:`NotFound` (no such dialogue or line), :class:`Refused` (locked, the original language, or no words
     and no translator for them).
@@ -46,7 +47,7 @@ def redo(film: Film, language: str, lines: Sequence[str], settings: Settings, pr
     progress(0.0, 0.2, "translating")(0.0)
     cast = film.save_cast(assign_voices(film.cast(), original.loops, crew.voice, language), who="ciak redo")
     asked = original.model_copy(update={"loops": tuple(loop for loop in original.loops if loop.id in lines)})
-    worded = {loop.id: loop for loop in adapt(film, crew, asked, language, cast, memory).loops}
+    worded = {loop.id: loop for loop in adapt(film, crew, asked, language, cast, memory, house).loops}
     if not all(loop.text.strip() for loop in worded.values()):
         raise Refused(f"the translator does not go from {target.source!r} to {language!r}",
                       remedy="write the line's words yourself first")

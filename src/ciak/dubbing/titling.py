@@ -21,7 +21,7 @@ from ciak.formats.base import can_write
 from ciak.formats.subtitles import SUBTITLES
 from ciak.project import Film, shots_of
 
-__all__ = ["ALWAYS", "Titled", "Titling", "kept", "spotting_profile", "titled"]
+__all__ = ["ALWAYS", "Titled", "Titling", "kept", "kept_titling", "spotting_profile", "titled"]
 
 ALWAYS = ("srt", "webvtt")
 """The formats in which subtitles are delivered whatever else is asked for."""
@@ -63,11 +63,16 @@ class Titled:
         return self.document.cues
 
 
+def kept_titling(film: Film, wanted: Titling) -> Titling:
+    """``wanted`` with the film's own profile where it names none."""
+    return replace(wanted, profile=film.sheet.profile) if wanted.profile is None else wanted
+
+
 def kept(film: Film, wanted: Titling, who: str) -> Titling:
-    """``wanted`` with the film's own profile where it names none. One of ours that it names is kept with the film from
-    now on; ``basic`` ends that. Raises :class:`ciak.errors.Conflict` when the sheet was changed meanwhile."""
+    """As :func:`kept_titling`. One of ours that is named is kept with the film from now on; ``basic`` ends that. Raises
+    :class:`ciak.errors.Conflict` when the sheet was changed meanwhile."""
     if wanted.profile is None:
-        return replace(wanted, profile=film.sheet.profile)
+        return kept_titling(film, wanted)
     name = None if wanted.profile == BASIC.name else wanted.profile
     if wanted.profile in profiles() and name != film.sheet.profile:
         film.save_sheet(film.sheet.model_copy(update={"profile": name}), who=who)

@@ -29,7 +29,7 @@ from ciak.film.time import FilmTime, Span, Timecode
 from ciak.formats.base import Finding, Reading, Sample, strictly
 from ciak.formats.encoding import decode_text
 
-__all__ = ["COLUMNS", "DIALOGUE_LIST", "ROWS", "DialogueList", "DialogueRow", "csv_rows", "dialogue_rows",
+__all__ = ["COLUMNS", "DIALOGUE_LIST", "ROWS", "DialogueList", "DialogueRow", "csv_rows", "dialogue_rows", "guarded",
            "read_dialogue_list", "unguarded", "write_dialogue_list"]
 
 COLUMNS = ("loop", "character", "in", "out", "start", "end", "source", "translation", "slot_start", "slot_end",
@@ -113,7 +113,7 @@ class DialogueList:
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(COLUMNS)
         for row in document:
-            writer.writerow([_guard(cell) for cell in _cells(row)])
+            writer.writerow([guarded(cell) for cell in _cells(row)])
         return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
 
     def losses(self, document: Iterable[DialogueRow]) -> tuple[str, ...]:
@@ -253,7 +253,8 @@ def _rounded(value: float | None) -> str:
     return "" if value is None else f"{value:.4f}".rstrip("0").rstrip(".")
 
 
-def _guard(cell: str) -> str:
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet runs, without control characters."""
     cell = _CONTROLS.sub("", cell)
     return f"'{cell}" if _GUARD.match(cell) else cell
 

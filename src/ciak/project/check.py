@@ -17,14 +17,14 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from ciak.errors import CiakError, NewerSchema, NotFound
-from ciak.film import Cast, Dialogue
+from ciak.film import Cast, Dialogue, Glossary
 from ciak.film.model import FilmModel
 from ciak.formats.strict_json import parse_json
 from ciak.project.folder import Film, read_sheet_bytes
 from ciak.project.history import History
 from ciak.project.migrations import migrate
 from ciak.project.papers import json_lines, paper_data, paper_faults
-from ciak.project.proofreading import Fault, cast_faults, dialogue_faults, take_faults, time_faults
+from ciak.project.proofreading import Fault, cast_faults, dialogue_faults, glossary_faults, take_faults, time_faults
 from ciak.project.sheet import Sheet, parse_toml, sheet_faults, toml_line
 from ciak.store.disk import hash_fd, no_tick
 
@@ -77,6 +77,10 @@ def check_film(path: Path, known: Known | None = None, tick: Tick = no_tick) -> 
     if cast is not None:
         voices = known.voices(sheet.backends.get("voice", "") if sheet else "")
         found += _placed("cast.json", text, cast_faults(cast, voices))
+    glossary, text, faults = _paper(path, "glossary.json", Glossary)
+    found += faults
+    if glossary is not None:
+        found += _placed("glossary.json", text, glossary_faults(glossary))
     found += _history(path)
     if film is not None:
         found += _source(film, data.decode("utf-8"), lambda fraction: tick(0.7 * fraction))

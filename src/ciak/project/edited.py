@@ -11,12 +11,15 @@ from dataclasses import dataclass, replace
 from pydantic import JsonValue
 
 from ciak.errors import Conflict
-from ciak.film import Cast, Dialogue
+from ciak.film import Cast, Dialogue, Glossary
 from ciak.project.folder import Film
 from ciak.project.patches import ids_of, patch_of
 from ciak.project.undoing import lately
 
-__all__ = ["Edited", "patiently", "save_edit", "save_edits"]
+__all__ = ["Edited", "Page", "patiently", "save_edit", "save_edits"]
+
+Page = Dialogue | Cast | Glossary
+"""What is edited by hand."""
 
 ATTEMPTS = 20
 """How often an edit is begun anew because somebody saved in between."""
@@ -24,8 +27,8 @@ ATTEMPTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """What came of an edit: the dialogue or the cast as saved, the ids of what changed, and the sequence by which
-    the history knows it (None: nothing changed, nothing was written)."""
+    """What came of an edit: the dialogue, the cast or the glossary as saved, the ids of what changed, and the sequence
+    by which the history knows it (None: nothing changed, nothing was written)."""
 
     dialogue: Dialogue | None
     cast: Cast | None
@@ -33,6 +36,7 @@ class Edited:
     sequence: int | None
     also: tuple[Edited, ...] = ()
     """What was done to other languages with it."""
+    glossary: Glossary | None = None
 
     @property
     def dialogues(self) -> tuple[tuple[Dialogue, tuple[str, ...]], ...]:
@@ -60,7 +64,7 @@ def patiently(once: Callable[[], Edited]) -> Edited:
     raise last
 
 
-def save_edit(film: Film, before: Dialogue | Cast, after: Dialogue | Cast, who: str,
+def save_edit(film: Film, before: Page, after: Page, who: str,
               told: Mapping[str, JsonValue]) -> Edited:
     """Save ``after`` with its patch in the history, unless it says what ``before`` does; ``told``: what the history
     shall tell besides. To be called in :func:`patiently`."""
@@ -70,13 +74,21 @@ def save_edit(film: Film, before: Dialogue | Cast, after: Dialogue | Cast, who: 
     language = before.language if isinstance(before, Dialogue) else None
     settings = {**told, "patch": patch, "language": language, "revision": before.revision + 1}
     try:
-        saved = (film.save_dialogue(after, who, settings) if isinstance(after, Dialogue)
-                 else film.save_cast(after, who, settings))
+        saved, paper = _saved(film, after, who, settings)
     except Conflict as conflict:
         raise _Overtaken(conflict) from None
     sequence = next((one.sequence for one in lately(film.history)
-                     if one.language == language and one.revision == saved.revision), None)
+                     if one.paper == paper and one.revision == saved.revision), None)
     return _edited(saved, ids_of(patch), sequence)
+
+
+def _saved(film: Film, page: Page, who: str, settings: Mapping[str, JsonValue]) -> tuple[Page, str]:
+    """The page with its new revision, and the file that it is."""
+    if isinstance(page, Dialogue):
+        return film.save_dialogue(page, who, settings), f"dialogue/{page.language}.json"
+    if isinstance(page, Cast):
+        return film.save_cast(page, who, settings), "cast.json"
+    return film.save_glossary(page, who, settings), "glossary.json"
 
 
 def save_edits(film: Film, made: Sequence[tuple[Dialogue, Dialogue]], who: str,
@@ -99,15 +111,16 @@ def save_edits(film: Film, made: Sequence[tuple[Dialogue, Dialogue]], who: str,
     return replace(done, also=tuple(also))
 
 
-def _patch(before: Dialogue | Cast, after: Dialogue | Cast) -> list[JsonValue]:
+def _patch(before: Page, after: Page) -> list[JsonValue]:
     if isinstance(before, Dialogue) and isinstance(after, Dialogue):
         return patch_of({loop.id: loop for loop in before.loops}, {loop.id: loop for loop in after.loops})
     if isinstance(before, Cast) and isinstance(after, Cast):
         return patch_of({row.id: row for row in before.members}, {row.id: row for row in after.members})
-    raise TypeError("a dialogue becomes a dialogue, a cast a cast")
+    if isinstance(before, Glossary) and isinstance(after, Glossary):
+        return patch_of({row.id: row for row in before.terms}, {row.id: row for row in after.terms})
+    raise TypeError("a dialogue becomes a dialogue, a cast a cast, a glossary a glossary")
 
 
-def _edited(saved: Dialogue | Cast, touched: tuple[str, ...], sequence: int | None) -> Edited:
-    if isinstance(saved, Dialogue):
-        return Edited(saved, None, touched, sequence)
-    return Edited(None, saved, touched, sequence)
+def _edited(saved: Page, touched: tuple[str, ...], sequence: int | None) -> Edited:
+    return Edited(saved if isinstance(saved, Dialogue) else None, saved if isinstance(saved, Cast) else None, touched,
+                  sequence, glossary=saved if isinstance(saved, Glossary) else None)

@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from pydantic import JsonValue, ValidationError
 
 from ciak.errors import BadInput, CiakError, Conflict, NotFound, NothingToDo, Refused
-from ciak.film import Cast, CastMember, Dialogue, Loop, Sex
+from ciak.film import Cast, CastMember, Dialogue, GlossaryTerm, Loop, Sex
 from ciak.film.editing import Change, apply, in_order, named, version_of
 from ciak.film.mirroring import mirrored
-from ciak.project.edited import Edited, patiently, save_edit, save_edits
+from ciak.project.edited import Edited, Page, patiently, save_edit, save_edits
 from ciak.project.folder import Film
 from ciak.project.patches import rows_of, taken_back
 from ciak.project.sheet import explain
@@ -26,6 +27,7 @@ from ciak.project.undoing import Undoable, lately, patch_at, stacks
 
 __all__ = ["MOST_CHANGES", "Edited", "Undoable", "edit", "edit_cast", "redo", "undo", "undoable"]
 
+R = TypeVar("R", CastMember, GlossaryTerm)
 MOST_CHANGES = 500
 """Changes in one edit."""
 
@@ -194,17 +196,28 @@ def _step(film: Film, which: int, word: str, who: str, follows: int | None) -> E
     chained: dict[str, JsonValue] = {} if follows is None else {"follows": follows}
     for step in reversed(stacks(film.history)[which]):
         patch = patch_at(film.history, step)
-        before = film.cast() if step.language is None else _dialogue(film, step.language)
-        if isinstance(before, Cast):
-            members = taken_back(patch, {row.id: row for row in before.members}, CastMember)
-            after: Dialogue | Cast = _with_members(before, members)
-        else:
-            loops = taken_back(patch, {loop.id: loop for loop in before.loops}, Loop)
-            after = _with_loops(before, loops)
+        before = _page(film, step)
+        after = _taken_back(before, patch)
         edited = save_edit(film, before, after, who, {"changes": list(step.changes), word: step.sequence, **chained})
         if edited.sequence is not None:
             return edited
     raise NothingToDo(f"there is nothing to {'redo' if which else 'undo'}")
+
+
+def _page(film: Film, step: Undoable) -> Page:
+    """What the step changed, as it is now."""
+    if step.language is not None:
+        return _dialogue(film, step.language)
+    return film.glossary() if step.paper == "glossary.json" else film.cast()
+
+
+def _taken_back(page: Page, patch: JsonValue) -> Page:
+    if isinstance(page, Dialogue):
+        return _with_loops(page, taken_back(patch, {loop.id: loop for loop in page.loops}, Loop))
+    if isinstance(page, Cast):
+        return _with_members(page, taken_back(patch, {row.id: row for row in page.members}, CastMember))
+    terms = taken_back(patch, {row.id: row for row in page.terms}, GlossaryTerm)
+    return page.model_copy(update={"terms": _rows(page.terms, terms)})
 
 
 def _with_loops(dialogue: Dialogue, changed: Mapping[str, Loop | None]) -> Dialogue:
@@ -218,7 +231,12 @@ def _with_loops(dialogue: Dialogue, changed: Mapping[str, Loop | None]) -> Dialo
 
 
 def _with_members(cast: Cast, changed: Mapping[str, CastMember | None]) -> Cast:
-    rows = [changed.get(row.id, row) for row in cast.members]
-    known = {row.id for row in cast.members}
-    rows += [row for name, row in changed.items() if name not in known]
-    return cast.model_copy(update={"members": tuple(row for row in rows if row is not None)})
+    return cast.model_copy(update={"members": _rows(cast.members, changed)})
+
+
+def _rows(rows: Sequence[R], changed: Mapping[str, R | None]) -> tuple[R, ...]:
+    """``rows`` with those that changed in their places, new ones at the end."""
+    there = {row.id for row in rows}
+    after: list[R | None] = [changed.get(row.id, row) for row in rows]
+    after += [row for name, row in changed.items() if name not in there]
+    return tuple(row for row in after if row is not None)

@@ -29,7 +29,7 @@ from pydantic import JsonValue, ValidationError
 
 from ciak.config import Settings
 from ciak.errors import BadInput, Conflict, Hostile, NotFound, NothingToDo, Refused, StorageError
-from ciak.film import Cast, Dialogue, Rate, Timecode
+from ciak.film import Cast, Dialogue, Glossary, Rate, Timecode
 from ciak.film.language import LANGUAGE
 from ciak.project.history import Entry, History
 from ciak.project.migrations import migrate, schema_of
@@ -40,7 +40,7 @@ from ciak.store.disk import disk_error, make_folder
 
 __all__ = ["FOLDERS", "Film"]
 
-P = TypeVar("P", Cast, Dialogue)
+P = TypeVar("P", Cast, Glossary, Dialogue)
 FOLDERS = ("dialogue", "media", "deliveries")
 """Folders of a film that people see."""
 PATIENCE = 30.0
@@ -290,6 +290,15 @@ class Film:
         Raises :class:`Conflict` when somebody saved in between.
         """
         return self._save("cast.json", cast, who, settings)
+
+    def glossary(self) -> Glossary:
+        """Names and phrases of the film; empty when there is none. Raises :class:`Damaged` with file and line."""
+        return self._paper("glossary.json", Glossary) or Glossary()
+
+    def save_glossary(self, glossary: Glossary, who: str = "person",
+                      settings: Mapping[str, JsonValue] = NOTHING) -> Glossary:
+        """Save; as :meth:`save_cast`."""
+        return self._save("glossary.json", glossary, who, settings)
 
     def _paper(self, relative: str, model: type[P]) -> P | None:
         paper = read_paper(self.path, relative, model)

@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 from pydantic import JsonValue, ValidationError
 
 from ciak.errors import Conflict, Damaged
-from ciak.film import CastMember, Loop
+from ciak.film import CastMember, GlossaryTerm, Loop
 
 __all__ = ["DERIVED", "ids_of", "patch_of", "rows_of", "taken_back"]
 
-R = TypeVar("R", Loop, CastMember)
+R = TypeVar("R", Loop, CastMember, GlossaryTerm)
 Row = tuple[str, dict[str, Any] | None, dict[str, Any] | None]
 DERIVED = frozenset({"slot", "takes", "chosen", "kept", "variants", "confidence", "flags"})
 """Fields of a loop that a machine may compute anew without asking."""

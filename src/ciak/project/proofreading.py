@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ciak.errors import NotFound, StoreDamaged
-from ciak.film import Cast, Dialogue, Loop
+from ciak.film import Cast, Dialogue, Glossary, Loop
 from ciak.project.papers import Place
 from ciak.store import Artefacts
 
-__all__ = ["Fault", "cast_faults", "dialogue_faults", "take_faults", "time_faults"]
+__all__ = ["Fault", "cast_faults", "dialogue_faults", "glossary_faults", "take_faults", "time_faults"]
 
 SLACK = Fraction(1)
 """Seconds by which speech may outlast the picture before somebody is told."""
@@ -40,6 +40,19 @@ def cast_faults(cast: Cast, voices: Collection[str]) -> Iterator[Fault]:
             if voices and voice not in voices:
                 yield Fault(("members", number, "voices", language), "voice-unknown",
                             f"{member.id!r} has the voice {voice!r} in {language!r}, which no backend offers")
+
+
+def glossary_faults(glossary: Glossary) -> Iterator[Fault]:
+    """Terms of one id, and terms that are there twice in one language."""
+    ids: set[str] = set()
+    written: set[tuple[str, str]] = set()
+    for number, term in enumerate(glossary.terms):
+        if term.id in ids:
+            yield Fault(("terms", number, "id"), "term-twice", f"the term {term.id!r} is there twice")
+        elif (term.term.casefold(), term.language) in written:
+            yield Fault(("terms", number, "term"), "term-twice", f"{term.term!r} is there twice in {term.language!r}")
+        ids.add(term.id)
+        written.add((term.term.casefold(), term.language))
 
 
 def dialogue_faults(dialogue: Dialogue, cast: Cast | None) -> Iterator[Fault]:

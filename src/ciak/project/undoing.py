@@ -29,8 +29,8 @@ RECENT = 500
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """An edit as the history tells it. ``language`` None is the cast, then ``loops`` are ids of characters;
-    ``revision``: of the paper that it saved; ``at``: byte where its line begins."""
+    """An edit as the history tells it. ``language`` None is the cast or the glossary, then ``loops`` are ids of their
+    rows; ``paper``: the file that it saved, ``revision``: its; ``at``: byte where its line begins."""
 
     sequence: int
     language: str | None
@@ -40,6 +40,7 @@ class Undoable:
     when: str
     revision: int
     at: int
+    paper: str
     follows: int | None = None
     """The edit that this one came of and is undone with: the same done to another language."""
 
@@ -104,7 +105,7 @@ def _edit(entry: Entry, at: int) -> Undoable | None:
     return Undoable(entry.sequence, language if isinstance(language, str) else None,
                     tuple(_names(entry.settings.get("changes"))),
                     tuple(str(row[0]) for row in patch if isinstance(row, list) and row), entry.who, entry.when,
-                    revision if isinstance(revision, int) else -1, at,
+                    revision if isinstance(revision, int) else -1, at, entry.what,
                     follows if isinstance(follows := entry.settings.get("follows"), int) else None)
 
 

@@ -176,6 +176,13 @@ class Library(SqlStore):
             connection.execute(_GLOSSARY.delete().where(same))
             connection.execute(_GLOSSARY.insert().values(term_key=_key(term.term), **term.model_dump()))
 
+    def remove_term(self, source: str, target: str, term: str) -> bool:
+        """Take a term out of the glossary between two languages; whether it was there."""
+        with self._writing() as connection:
+            gone = connection.execute(_GLOSSARY.delete().where(
+                (_GLOSSARY.c.source == source) & (_GLOSSARY.c.target == target) & (_GLOSSARY.c.term_key == _key(term))))
+            return bool(gone.rowcount)
+
     def terms(self, source: str, target: str) -> tuple[Term, ...]:
         """The glossary between two languages, the oldest first."""
         return tuple(Term(**row) for row in self._rows(_GLOSSARY, Term, source, target))

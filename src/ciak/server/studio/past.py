@@ -52,7 +52,7 @@ def entry_view(entry: Entry) -> EntryView:
 def step_view(step: Undoable) -> EntryView:
     """An edit that could be undone or redone."""
     return EntryView(sequence=step.sequence, when=step.when, kind="edit",
-                     what=f"dialogue/{step.language}.json" if step.language else "cast.json", who=step.who[:_WORDS],
+                     what=step.paper[:_WORDS], who=step.who[:_WORDS],
                      version="", language=step.language or "", changes=step.changes[:20], lines=step.loops[:20],
                      models=())
 

@@ -1,0 +1,88 @@
+"""The glossary of a film, edited: each edit is saved at once, told in the history, and undone from there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from ciak.errors import BadInput, NotFound
+from ciak.film import Glossary, GlossaryTerm, TermKind
+from ciak.project.edited import Edited, patiently, save_edit
+from ciak.project.folder import Film
+from ciak.project.sheet import explain
+
+__all__ = ["MOST_TERMS", "add_terms", "remove_term", "term_of"]
+
+MOST_TERMS = 5000
+"""Terms of one glossary."""
+
+
+def term_of(term: str, language: str, renderings: dict[str, str], kind: TermKind = TermKind.NAME,
+            note: str = "") -> GlossaryTerm:
+    """A term that stands in no glossary yet. Raises :class:`BadInput` that says what cannot be."""
+    try:
+        made = GlossaryTerm(id="new", term=_line(term), language=language, kind=kind, note=note,
+                            renderings={code: _line(text) for code, text in renderings.items() if text.strip()})
+    except ValidationError as error:
+        raise BadInput(f"the term {term[:60]!r}: {explain(error.errors()[0])}") from None
+    for text in (made.term, *made.renderings.values()):
+        if not text.isprintable() or not any(mark.isalnum() for mark in text):
+            raise BadInput(f"{text[:60]!r} is no name and no phrase", remedy="write it with letters")
+    return made
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def add_terms(film: Film, terms: Sequence[GlossaryTerm], who: str = "person") -> tuple[Glossary, int]:
+    """Put ``terms`` into the film's glossary, each in the place of the one that is written the same in its language,
+    whose other renderings stay. Returns the glossary and how many are new or otherwise.
+
+    Raises :class:`BadInput` when there are too many, and what saving raises.
+    """
+    touched = 0
+
+    def once() -> Edited:
+        nonlocal touched
+        before = film.glossary()
+        after = _with(before, terms)
+        known = {one.id: one for one in before.terms}
+        touched = sum(known.get(one.id) != one for one in after.terms)
+        return save_edit(film, before, after, who, {"changes": ["glossary"]})
+
+    patiently(once)
+    return film.glossary(), touched
+
+
+def _with(before: Glossary, terms: Sequence[GlossaryTerm]) -> Glossary:
+    rows = list(before.terms)
+    number = 1 + max((int(one.id[1:]) for one in rows if one.id[:1] == "G" and one.id[1:].isdecimal()), default=0)
+    places = {(one.term.casefold(), one.language): at for at, one in enumerate(rows)}
+    for term in terms:
+        at = places.get((term.term.casefold(), term.language))
+        if at is None:
+            places[term.term.casefold(), term.language] = len(rows)
+            rows.append(term.model_copy(update={"id": f"G{number:04}"}))
+            number += 1
+        else:
+            rows[at] = term.model_copy(update={"id": rows[at].id, "note": term.note or rows[at].note,
+                                               "renderings": {**rows[at].renderings, **term.renderings}})
+    if len(rows) > MOST_TERMS:
+        raise BadInput(f"a glossary has at most {MOST_TERMS:,} terms")
+    return before.model_copy(update={"terms": tuple(rows)})
+
+
+def remove_term(film: Film, term: str, who: str = "person") -> Glossary:
+    """Take a term, named as it is written or by its id, out of the film's glossary. Raises :class:`NotFound`."""
+    def once() -> Edited:
+        before = film.glossary()
+        found = before.find(term)
+        if found is None:
+            raise NotFound(f"{term[:60]!r} is not in the film's glossary", remedy="ciak glossary list FILM shows it")
+        rest = tuple(one for one in before.terms if one.id != found.id)
+        return save_edit(film, before, before.model_copy(update={"terms": rest}), who, {"changes": ["glossary"]})
+
+    patiently(once)
+    return film.glossary()
