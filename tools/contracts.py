@@ -48,7 +48,8 @@ PLAIN = {
     "version": "Of what did it.", "seed": "null: nothing random.", "inputs": "Name to artefact or sha256.",
     "settings": "What could change the result.", "outputs": "Name to artefact.",
     "terms": "In the order in which they came.", "term": "As it is written in its language.",
-    "note": "Why, for people.", "fps": "Frames a second of the proxy.", "time_base": "Seconds of a tick.", "format": "Of this map.",
+    "note": "Why, for people.",
+    "fps": "Frames a second of the proxy.", "time_base": "Seconds of a tick.", "format": "Of this map.",
     "schema_": "Of this file.",
 }
 """Meanings of fields that need no words in the code."""
