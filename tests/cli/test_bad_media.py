@@ -142,7 +142,6 @@ def test_errors_are_objects_with_json(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["error"] == "NotFound"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs POSIX file systems")
 def test_a_place_where_nothing_can_be_written(tmp_path: Path, clip: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     refused(ciak("subtitle", clip, "--out", tmp_path / "file" / "out", cwd=tmp_path))

@@ -7,7 +7,6 @@ not how well it is done: the word errors and translation scores of each language
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 
 from ciak.backends import registry
@@ -51,8 +50,13 @@ def tongues(settings: Settings) -> tuple[Tongue, ...]:
 def language_pairs(settings: Settings) -> tuple[LanguagePair, ...]:
     """Every pair of two languages that is translated or spoken, and what it needs that is not there."""
     known = tongues(settings)
-    always = (*_absent("detector", settings), *_absent("separator", settings), *_absent("transcriber", settings))
-    wordy, speaking = _absent("translator", settings), (*_absent("voice", settings), *_absent("embedder", settings))
+    installed = registry.installed_models(settings)
+
+    def absent(*tasks: str) -> tuple[str, ...]:
+        return tuple(name for task in tasks for name in registry.absent_of(registry.resolve(task, settings), installed))
+
+    always, wordy, speaking = (absent("detector", "separator", "transcriber"), absent("translator"),
+                               absent("voice", "embedder"))
     found = []
     for source in known:
         for target in known:
@@ -62,13 +66,3 @@ def language_pairs(settings: Settings) -> tuple[LanguagePair, ...]:
             needs = (*always, *(wordy if translated else ()), *(speaking if spoken else ()))
             found.append(LanguagePair(source.code, target.code, translated, spoken, tuple(dict.fromkeys(needs))))
     return tuple(found)
-
-
-def _absent(task: str, settings: Settings) -> tuple[str, ...]:
-    """Models and programs of the chosen backend that are not there."""
-    from ciak.models import Store
-
-    backend = registry.resolve(task, settings)
-    ready = {status.name for status in Store(settings).listing() if status.state in ("ready", "carried")}
-    return (*(model for model in getattr(backend, "models", ()) if model not in ready),
-            *(program for program in getattr(backend, "programs", ()) if shutil.which(program) is None))

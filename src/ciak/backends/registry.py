@@ -12,7 +12,7 @@ listing shows them. A backend with models of its own may carry ``hashes`` (name 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal, overload
@@ -21,7 +21,7 @@ from ciak.backends import protocols
 from ciak.config import TASKS, Settings
 from ciak.errors import BackendError, CiakError
 
-__all__ = ["GROUP", "Card", "Offer", "card", "entries", "listing", "resolve"]
+__all__ = ["GROUP", "Card", "Offer", "absent_of", "card", "entries", "installed_models", "listing", "resolve"]
 
 GROUP = "ciak.backends"
 """The entry-point group in which backends register."""
@@ -132,7 +132,7 @@ def listing(settings: Settings | None = None) -> tuple[Offer, ...]:
     Loads each plugin's module but opens no model. A plugin that does not load is listed with its problem.
     """
     settings = settings or Settings.from_environment()
-    installed = _installed_models(settings)
+    installed = installed_models(settings)
     return tuple(_offer(key, claims, settings, installed) for key, claims in entries().items())
 
 
@@ -167,7 +167,16 @@ def _parts(protocol: type) -> Iterable[str]:
     return parts
 
 
-def _installed_models(settings: Settings) -> frozenset[str]:
+def absent_of(backend: object, installed: Collection[str]) -> tuple[str, ...]:
+    """The models and programs that ``backend`` needs and that are not there. ``installed``: models that are."""
+    models: tuple[str, ...] = getattr(backend, "models", ())
+    programs: tuple[str, ...] = getattr(backend, "programs", ())
+    return (*(model for model in models if model not in installed),
+            *(program for program in programs if shutil.which(program) is None))
+
+
+def installed_models(settings: Settings) -> frozenset[str]:
+    """The models that are there, or come with a package that is."""
     from ciak.models import Store
 
     return frozenset(status.name for status in Store(settings).listing() if status.state in ("ready", "carried"))
@@ -181,13 +190,10 @@ def _offer(key: tuple[str, str], claims: tuple[EntryPoint, ...], settings: Setti
     try:
         backend = _make(task, name, claims, settings)
         models = tuple(getattr(backend, "models", ()))
-        programs = tuple(getattr(backend, "programs", ()))
         capabilities = tuple(_capabilities(backend))
     except CiakError as error:
         return replace(bare, problem=str(error))
-    absent = (*(model for model in models if model not in installed),
-              *(program for program in programs if shutil.which(program) is None))
-    return replace(bare, models=models, absent=absent, capabilities=capabilities)
+    return replace(bare, models=models, absent=absent_of(backend, installed), capabilities=capabilities)
 
 
 def _capabilities(backend: Any) -> Iterable[tuple[str, str]]:
