@@ -371,7 +371,7 @@ def test_plots_are_saved(alone: Watched, theme: str) -> None:
 
 def test_no_cell_is_a_formula(alone: Watched) -> None:
     """The same rule as the dialogue list's."""
-    from ciak.formats.dialogue_list import _guard
+    from ciak.formats.dialogue_list import guarded
 
     cells = [
         "=1",
@@ -401,7 +401,7 @@ def test_no_cell_is_a_formula(alone: Watched) -> None:
     read = [
         row[0] if row else "" for row in csv.reader(io.StringIO(found.removeprefix("\ufeff"), newline=""), strict=True)
     ]
-    assert read == [_guard(cell) for cell in cells]
+    assert read == [guarded(cell) for cell in cells]
 
 
 def test_a_long_film_is_drawn_at_once_and_stays_small(alone: Watched) -> None:
