@@ -9,7 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ORDER = ["footprint.py", "asr.py", "coverage.py", "separation_asr.py", "round_trip.py", "translation.py",
-         "slots.py", "delivery.py", "last_reel.py", "conform.py", "script_alignment.py",
+         "slots.py", "delivery.py", "last_reel.py", "conform.py", "script_alignment.py", "sounds.py",
          "studio.py", "speed.py", "memory.py"]
 
 
