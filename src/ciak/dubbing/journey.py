@@ -213,8 +213,9 @@ def _deliver_editions(desk: _Desk, dialogue: Dialogue, tick: Tick) -> None:
         return
     if open_ones := waiting(dialogue):
         desk.waiting[language] = len(open_ones)
-        desk.notes.append(f"{len(open_ones)} captions in {language!r} wait for a person, and no SDH is written: "
-                          f"approve or reject them (ciak subtitle captions FILM --language {language}), then run this again")
+        desk.notes.append(
+            f"{len(open_ones)} captions in {language!r} wait for a person, and no SDH is written: approve or reject "
+            f"them (ciak subtitle captions FILM --language {language}), then run this again")
         return
     made = titled(desk.film, dialogue, wanted, tick, Edition.SDH)
     deliver_subtitles(desk.delivery, made.document, wanted.every_format, ".sdh")

@@ -37,7 +37,7 @@ def read_hdf5(path: Path) -> dict[str, NDArray[np.float32]]:
         if not tensors:
             raise ValueError("no tensors")
         return tensors
-    except (IndexError, ValueError, struct.error, UnicodeDecodeError) as error:
+    except (IndexError, ValueError, OverflowError, KeyError, struct.error, UnicodeDecodeError) as error:
         raise Damaged(f"{path.name} is not an HDF5 file that can be read: {error}") from error
 
 
