@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from ciak.models import Store
     from ciak.project import Film, Finding, Imported, Survey
 
-__all__ = ["Prepared", "agree", "backend_listing", "check_film", "disagree", "dub", "find_source", "house_terms",
-           "import_media", "job_runner", "model_store", "new_film", "open_film", "prepare", "redo", "review",
-           "settings", "subtitle", "survey", "verbs", "work"]
+__all__ = ["Prepared", "agree", "backend_listing", "check_film", "disagree", "dub", "film_of", "find_source",
+           "house_terms", "import_media", "job_runner", "model_store", "new_film", "open_film", "prepare", "redo",
+           "review", "settings", "subtitle", "survey", "verbs", "work"]
 
 Tick = Callable[[float], None]
 Verb = Callable[[dict[str, Any], "Watch"], dict[str, Any]]
@@ -129,6 +129,15 @@ def prepare(film_or_video: str | Path, out: str | Path | None = None) -> Prepare
     return Prepared(Film.create(home, stem), place, stem, path)
 
 
+def film_of(film_or_video: str | Path) -> Film:
+    """The film of a film folder, or the one that :func:`prepare` made around a video, which has to be there."""
+    path = Path(film_or_video).absolute()
+    home = Path.cwd() / f"{_stem(path.stem)}-ciak" / f"{_stem(path.stem)}.film"
+    if not path.is_dir() and path.exists() and (home / "film.toml").exists():
+        path = home
+    return open_film(path)
+
+
 def _stem(name: str) -> str:
     kept = "".join(mark if mark.isprintable() and mark not in '/\\:*?"<>|' else "_" for mark in name).strip(" .")
     return kept.lstrip("-")[:120] or "film"
@@ -141,13 +150,15 @@ def _shown(path: Path) -> str:
 def subtitle(film_or_video: str | Path, *, to: str | None = None, language: str | None = None,
              out: str | Path | None = None, subtitles: str | Path | None = None, script: str | Path | None = None,
              as_recorded: str | Path | None = None, profile: str | None = None, formats: Sequence[str] = (),
+             sdh: bool = False, on_screen: str | Path | None = None,
              settings: Settings | None = None, progress: Progress = _unwatched) -> Report:
     """Subtitle a film, video or sound; returns the report that is written as ``report.json``. The lines are heard, or
     come from one of ``subtitles``, ``script`` (Fountain) and ``as_recorded`` (CSV). ``profile``: a client's rules
-    (``ciak subtitle profiles``); ``formats``: besides SRT and WebVTT."""
+    (``ciak subtitle profiles``); ``formats``: besides SRT and WebVTT; ``sdh``: a version for who does not hear the film
+    too; ``on_screen``: what is written in the picture, as subtitles."""
     from ciak.dubbing import subtitle as verb
 
-    given = _Given(subtitles, script, as_recorded)
+    given = _Given(subtitles, script, as_recorded, on_screen=on_screen, sdh=sdh)
     return _run(verb, prepare(film_or_video, out), settings, progress, to=to, language=language,
                 given=given, titling=(profile, formats))
 
@@ -173,6 +184,8 @@ class _Given:
     script: str | Path | None = None
     as_recorded: str | Path | None = None
     translation: str | Path | None = None
+    on_screen: str | Path | None = None
+    sdh: bool = False
 
 
 def _run(verb: Callable[[Film, Order, Settings, Progress], Report], prepared: Prepared,
@@ -183,8 +196,8 @@ def _run(verb: Callable[[Film, Order, Settings, Progress], Report], prepared: Pr
 
     settings = settings or Settings.from_environment()
     languages = _language(language), _language(to)
-    subtitles, translation = (read_subtitles(Path(path)) if path else None
-                              for path in (given.subtitles, given.translation))
+    subtitles, translation, shown = (read_subtitles(Path(path)) if path else None
+                                     for path in (given.subtitles, given.translation, given.on_screen))
     script = read_script(Path(given.script)) if given.script else None
     share = 0.0
     if prepared.video is not None:
@@ -194,8 +207,8 @@ def _run(verb: Callable[[Film, Order, Settings, Progress], Report], prepared: Pr
                        else (None, ()))
     source = Source(subtitles, script, recorded)
     order = Order(out=prepared.out, stem=prepared.stem, language=languages[0], to=languages[1], source=source,
-                  translation=translation, memory=_memory(settings), house=_house(settings),
-                  titling=Titling(titling[0], tuple(titling[1])), notes=notes)
+                  translation=translation, memory=_memory(settings), house=_house(settings), notes=notes,
+                  titling=Titling(titling[0], tuple(titling[1]), given.sdh, shown))
 
     def later(start: float, end: float, what: str) -> Tick:
         return progress(share + (1 - share) * start, share + (1 - share) * end, what)

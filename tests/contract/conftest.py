@@ -92,6 +92,11 @@ def voice(request: pytest.FixtureRequest, contract_settings: Settings) -> Any:
     return _made(request, contract_settings)
 
 
+@pytest.fixture
+def hearer(request: pytest.FixtureRequest, contract_settings: Settings) -> Any:
+    return _made(request, contract_settings)
+
+
 @lru_cache(maxsize=32)
 def _spoken(world: str, text: str, who: int) -> Signal:
     backend = registry.resolve("voice", Settings(threads=1).with_backends({"voice": world}))

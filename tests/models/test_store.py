@@ -300,7 +300,8 @@ def test_a_read_only_cache_is_one_clear_error(shop: Path, tmp_path: Path) -> Non
 def test_the_builtin_models_are_described_and_bounded(settings: Settings) -> None:
     store = Store(settings)
     assert [one.name for one in store.listing()] == [
-        "whisper-base", "silero-vad", "kokoro", "spleeter-2stems", "voicefilter-embedder", "translator-en-it"]
+        "whisper-base", "silero-vad", "kokoro", "spleeter-2stems", "voicefilter-embedder", "translator-en-it",
+        "ina-sounds"]
     assert store.status("silero-vad").state == store.status("translator-en-it").state == "carried"
     assert store.verify("silero-vad") and store.verify("translator-en-it")
     assert sum(one.installed_bytes for one in store.listing()) <= 700_000_000

@@ -17,7 +17,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ciak.backends.protocols import Delivery, LanguageGuess, Separated, Spoken, Stock, Transcript, Translation
+from ciak.backends.protocols import Delivery, Heard, LanguageGuess, Separated, Spoken, Stock, Transcript, Translation
 from ciak.config import Settings
 from ciak.errors import BackendError
 from ciak.film.language import Word
@@ -26,8 +26,8 @@ from ciak.film.sound import Samples, Signal
 from ciak.film.time import Span, seconds
 
 __all__ = [
-    "WORDS", "FakeDetector", "FakeEmbedder", "FakeSeparator", "FakeTranscriber", "FakeTranslator", "FakeVoice",
-    "detector", "embedder", "separator", "transcriber", "translator", "voice",
+    "WORDS", "FakeDetector", "FakeEmbedder", "FakeHearer", "FakeSeparator", "FakeTranscriber", "FakeTranslator",
+    "FakeVoice", "detector", "embedder", "hearer", "separator", "transcriber", "translator", "voice",
 ]
 
 WORDS: tuple[tuple[str, str], ...] = (
@@ -230,6 +230,36 @@ class FakeTranslator:
         return tuple(Translation(text, share * 0.9 ** rank) for rank, text in enumerate(kept))
 
 
+class FakeHearer:
+    """Calls music what rings between 3 and 7 kHz, above all voices of the fakes' world, half a second at a time."""
+
+    name = "fake"
+    rate: ClassVar[int] = 16000
+
+    def labels(self) -> frozenset[str]:
+        """Music."""
+        return frozenset({"music"})
+
+    def hear(self, blocks: Iterable[Signal]) -> tuple[Heard, ...]:
+        """Stretches of bells, on a grid of half a second."""
+        size, rest, rings = self.rate // 2, np.zeros(0, np.float32), []
+        for block in blocks:
+            _check(block, self.rate)
+            rest = np.concatenate([rest, block.samples[:, 0]])
+            while len(rest) >= size:
+                rings.append(self._rings(rest[:size]))
+                rest = rest[size:]
+        edges = np.flatnonzero(np.diff(np.array([0, *rings, 0], np.int8))).reshape(-1, 2)
+        return tuple(Heard("music", Span.of(Fraction(start, 2), Fraction(end, 2)), 0.9)
+                     for start, end in edges.tolist())
+
+    def _rings(self, samples: Samples) -> bool:
+        spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) / len(samples)
+        pitch = np.fft.rfftfreq(len(samples), 1 / self.rate)
+        high = float(spectrum[(pitch > 3000) & (pitch < 7000)].max())
+        return high > 0.002 and high > 0.2 * float(spectrum.max())
+
+
 class FakeVoice:
     """Plays a tone for each word over a hum at the speaker's pitch. 60 ms a letter, 120 ms between words."""
 
@@ -324,3 +354,8 @@ def translator(settings: Settings) -> FakeTranslator:
 def voice(settings: Settings) -> FakeVoice:
     """Factory of the entry point ``voice.fake``."""
     return FakeVoice()
+
+
+def hearer(settings: Settings) -> FakeHearer:
+    """Factory of the entry point ``hearer.fake``."""
+    return FakeHearer()

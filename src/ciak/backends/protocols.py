@@ -21,8 +21,8 @@ from ciak.film.sound import Signal
 from ciak.film.time import Span
 
 __all__ = [
-    "Delivery", "Embedder", "LanguageGuess", "Separated", "Separator", "SpeechDetector", "Spoken", "Stock",
-    "Transcriber", "Transcript", "Translation", "Translator", "Voice",
+    "Delivery", "Embedder", "Heard", "Hearer", "LanguageGuess", "Separated", "Separator", "SpeechDetector", "Spoken",
+    "Stock", "Transcriber", "Transcript", "Translation", "Translator", "Voice",
 ]
 
 
@@ -200,4 +200,33 @@ class Voice(Protocol):
 
     def speak(self, text: str, delivery: Delivery) -> Spoken:
         """Speak ``text``. The same input gives the same samples."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something that is heard and is no speech. ``label``: one of :meth:`Hearer.labels`; ``confidence`` in [0, 1]."""
+
+    label: str
+    span: Span
+    confidence: float
+
+
+@runtime_checkable
+class Hearer(Protocol):
+    """Tells what is heard besides speech: music, and whatever else it can truly tell."""
+
+    name: str
+    rate: ClassVar[int]
+    """Sample rate that :meth:`hear` wants, Hz."""
+
+    def labels(self) -> frozenset[str]:
+        """What it can tell, in English words of one form: ``music``, ``laughter``."""
+        ...
+
+    def hear(self, blocks: Iterable[Signal]) -> tuple[Heard, ...]:
+        """What is heard where, in order of time; spans of one label are disjoint, in seconds from the first sample.
+
+        ``blocks`` are consecutive mono signals at ``rate``; memory grows by a few numbers a second at most.
+        """
         ...

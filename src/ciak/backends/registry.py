@@ -29,6 +29,7 @@ GROUP = "ciak.backends"
 _PROTOCOLS: dict[str, type] = {
     "detector": protocols.SpeechDetector, "separator": protocols.Separator, "transcriber": protocols.Transcriber,
     "embedder": protocols.Embedder, "translator": protocols.Translator, "voice": protocols.Voice,
+    "hearer": protocols.Hearer,
 }
 
 
@@ -95,6 +96,8 @@ def resolve(task: Literal["embedder"], settings: Settings) -> protocols.Embedder
 def resolve(task: Literal["translator"], settings: Settings) -> protocols.Translator: ...
 @overload
 def resolve(task: Literal["voice"], settings: Settings) -> protocols.Voice: ...
+@overload
+def resolve(task: Literal["hearer"], settings: Settings) -> protocols.Hearer: ...
 @overload
 def resolve(task: str, settings: Settings) -> Any: ...
 def resolve(task: str, settings: Settings) -> Any:
@@ -201,6 +204,8 @@ def _capabilities(backend: Any) -> Iterable[tuple[str, str]]:
         yield "pairs", " ".join(f"{source}>{target}" for source, target in sorted(backend.pairs()))
     if isinstance(backend, protocols.Transcriber):
         yield "languages", " ".join(sorted(backend.languages()))
+    if isinstance(backend, protocols.Hearer):
+        yield "labels", " ".join(sorted(backend.labels()))
     if isinstance(backend, protocols.Voice):
         stock = backend.stock()
         yield "languages", " ".join(sorted({voice.language for voice in stock}))

@@ -35,11 +35,20 @@ FILE = click.Path(path_type=Path)
               "(netflix means that of each language), or a .toml file of your own.")
 @click.option("--format", "formats", metavar="F", multiple=True, help="Subtitles in this format too: imsc, ebu-stl, "
               "ass, dcp. May be given more than once.")
+@click.option("--sdh", is_flag=True, help="A version for the deaf and hard of hearing too: speakers, sounds and music, "
+              "once a person has approved them (`ciak subtitle captions`).")
+@click.option("--on-screen", type=FILE, metavar="FILE", help="What is written in the picture, as subtitles: shown in "
+              "all versions, and written as forced narratives (.forced) too.")
 @click.option("--out", type=FILE, metavar="DIR", help="Where the files go; by default the film's deliveries, "
               "or NAME-ciak beside you for a video.")
-def write(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
-    """Write subtitles of FILM_OR_VIDEO as SRT and WebVTT, and translated with --to; a sound alone will do."""
-    _perform("subtitle", film_or_video, wanted, as_json)
+@click.pass_context
+def write(ctx: click.Context, /, film_or_video: Path, as_json: bool, **wanted: Any) -> None:
+    """Write subtitles of FILM_OR_VIDEO as SRT and WebVTT, and translated with --to; a sound alone will do.
+
+    Exit code 0: written; 1: with --sdh, captions wait for a person's approval, and what has them is not written.
+    """
+    if _perform("subtitle", film_or_video, wanted, as_json)["waiting"]:
+        ctx.exit(1)
 
 
 @command("ciak dub scene.mp4 --to it\nciak dub films/night --to it --translation night.it.srt")
@@ -66,7 +75,7 @@ def dub(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
     _perform("dub", film_or_video, wanted, as_json)
 
 
-def _perform(verb: str, film_or_video: Path, wanted: dict[str, Any], as_json: bool) -> None:
+def _perform(verb: str, film_or_video: Path, wanted: dict[str, Any], as_json: bool) -> dict[str, Any]:
     from ciak.bootstrap import job_runner, prepare
     from ciak.dubbing import Titling
     from ciak.errors import BadInput
@@ -77,10 +86,10 @@ def _perform(verb: str, film_or_video: Path, wanted: dict[str, Any], as_json: bo
     if sum(wanted[name] is not None for name in ("subtitles", "script", "as_recorded")) > 1:
         raise BadInput("the lines can come from one place only",
                        remedy="give one of --subtitles, --script and --as-recorded")
-    arguments = {name: value for name, value in wanted.items() if value is not None and value != ()}
+    arguments = {name: value for name, value in wanted.items() if value not in (None, (), False)}
     if str(arguments.get("profile", "")).endswith(".toml"):
         arguments["profile"] = str(Path(arguments["profile"]).absolute())
-    for name in ("subtitles", "script", "as_recorded", "translation", "out"):
+    for name in ("subtitles", "script", "as_recorded", "translation", "on_screen", "out"):
         if name in arguments:
             arguments[name] = str(Path(arguments[name]).absolute())
     prepared = prepare(film_or_video, arguments.get("out"))
@@ -95,6 +104,7 @@ def _perform(verb: str, film_or_video: Path, wanted: dict[str, Any], as_json: bo
         tell(note)
     emit({**report, "out": str(prepared.out), "folder": str(prepared.film.path)},
          _lines(report, prepared.out, prepared.film.path, wanted["formats"]), as_json=as_json)
+    return report
 
 
 def _lines(report: dict[str, Any], out: Path, film: Path, wanted: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ciak.cli.captions import captions
 from ciak.cli.dubbing import FILE, write
 from ciak.cli.screen import command, emit, progress, table, tell
 
@@ -252,5 +253,5 @@ def _summary(found: Checked) -> str:
                                  or "no rule is broken")
 
 
-for _one in (write, check, review, fix, convert, resync, profiles):
+for _one in (write, check, review, fix, convert, resync, profiles, captions):
     subtitle.add_command(_one)

@@ -75,7 +75,8 @@ def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, m
             confidence=variants[0].confidence, origin=variants[0].origin, flags=_flags(variants[0], doubts),
             takes=kept.takes if kept else (), chosen=kept.chosen if kept else None))
     revision = existing.revision if existing else 0
-    return Dialogue(revision=revision, language=target, source=original.language, loops=tuple(loops))
+    return Dialogue(revision=revision, language=target, source=original.language, loops=tuple(loops),
+                    captions=existing.captions if existing else ())
 
 
 def _moved(before: Loop, loop: Loop) -> Loop:

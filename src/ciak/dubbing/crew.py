@@ -17,7 +17,7 @@ from ciak.models import Store
 from ciak.project import Maker
 
 if TYPE_CHECKING:
-    from ciak.backends.protocols import Embedder, Separator, SpeechDetector, Transcriber, Translator, Voice
+    from ciak.backends.protocols import Embedder, Hearer, Separator, SpeechDetector, Transcriber, Translator, Voice
 
 __all__ = ["Crew"]
 
@@ -77,3 +77,8 @@ class Crew:
     def voice(self) -> Voice:
         """Speaks."""
         return cast("Voice", self._engage("voice"))
+
+    @property
+    def hearer(self) -> Hearer:
+        """Tells music and other sounds."""
+        return cast("Hearer", self._engage("hearer"))

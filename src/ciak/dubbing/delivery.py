@@ -72,11 +72,12 @@ def _sha(path: Path) -> str:
     return digest.hexdigest()
 
 
-def deliver_subtitles(delivery: Delivery, document: SubtitleDocument, formats: Sequence[str]) -> None:
-    """``document`` in each of those formats; the ending says which."""
+def deliver_subtitles(delivery: Delivery, document: SubtitleDocument, formats: Sequence[str],
+                      version: str = "") -> None:
+    """``document`` in each of those formats; the ending says which. ``version``: ``.sdh``, ``.forced``."""
     for name in formats:
         ending = SUBTITLES[name].suffixes[0]
-        delivery.put(f"{name}.{document.language}", f"{delivery.stem}.{document.language}{ending}",
+        delivery.put(f"{name}.{document.language}{version}", f"{delivery.stem}.{document.language}{version}{ending}",
                      write_subtitles(document, name))
 
 

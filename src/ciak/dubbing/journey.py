@@ -13,6 +13,7 @@ from pathlib import Path
 from ciak.config import Settings
 from ciak.dubbing.adaptation import UNTRANSLATED, Memory, adapt, is_a_persons, nothing_remembered
 from ciak.dubbing.agreed import HouseTerms, no_house
+from ciak.dubbing.captioning import brought, carried, proposed, waiting
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.delivery import Delivery, deliver_cut, deliver_dialogue_list, deliver_subtitles, report_bytes
 from ciak.dubbing.dictionary import dictionary
@@ -23,10 +24,11 @@ from ciak.dubbing.mixing import mix, mix_report
 from ciak.dubbing.release import release
 from ciak.dubbing.report import MixReport, Report, SubtitleReport, line_reports, subtitle_report, summary
 from ciak.dubbing.respelling import respelled
+from ciak.dubbing.sounds import hear_sounds
 from ciak.dubbing.sources import Hearing, Source, lines_of
 from ciak.dubbing.speakers import assign_voices, listed
 from ciak.dubbing.speaking import speak_all
-from ciak.dubbing.titling import Titling, kept, titled
+from ciak.dubbing.titling import Edition, Titled, Titling, kept, titled
 from ciak.dubbing.transcription import pack, recognise
 from ciak.errors import BadInput, NothingToDo
 from ciak.film import Cast, Dialogue, SubtitleCue, SubtitleDocument
@@ -69,6 +71,7 @@ class _Desk:
     certainty: float | None = None
     subtitles: dict[str, SubtitleReport] = field(default_factory=dict)
     cues: dict[str, tuple[SubtitleCue, ...]] = field(default_factory=dict)
+    waiting: dict[str, int] = field(default_factory=dict)
 
 
 def subtitle(film: Film, order: Order, settings: Settings, progress: Progress) -> Report:
@@ -77,10 +80,10 @@ def subtitle(film: Film, order: Order, settings: Settings, progress: Progress) -
     Raises :class:`NothingToDo` where there is no sound or nobody speaks.
     """
     desk = _desk(film, order, settings, "ciak subtitle")
-    original, _ = _original(desk, progress, 0.95)
-    target = _target(desk, original, progress(0.95, 0.99, "translating")) if order.to else None
-    if target is not None:
-        target = film.save_dialogue(target, who="ciak subtitle")
+    share = 0.92 if order.titling.sdh else 0.95
+    original, sound = _original(desk, progress, share)
+    target = _target(desk, original, progress(share, share, "translating")) if order.to else None
+    original, target = _captioned(desk, original, target, sound, progress(share, 0.99, "hearing sounds and music"))
     _deliver_words(desk, original, target, progress(0.99, 1.0, "spotting the subtitles"))
     return _report(desk, original, target, None)
 
@@ -142,7 +145,9 @@ def _original(desk: _Desk, progress: Progress, share: float) -> tuple[Dialogue, 
         loops, told = merged(loops, existing.loops, _edited_elsewhere(film, language))
         desk.notes += told
     revision = existing.revision if existing else 0
-    dialogue = film.save_dialogue(Dialogue(revision=revision, language=language, loops=loops), who="ciak subtitle")
+    dialogue = film.save_dialogue(Dialogue(
+        revision=revision, language=language, loops=loops, captions=existing.captions if existing else ()),
+        who="ciak subtitle")
     film.save_cast(listed(dialogue.loops, ear, film.cast(), found.names), who="ciak subtitle")
     return dialogue, sound
 
@@ -174,6 +179,21 @@ def _target(desk: _Desk, original: Dialogue, tick: Tick) -> Dialogue:
     return target
 
 
+def _captioned(desk: _Desk, original: Dialogue, target: Dialogue | None, sound: dict[str, str],
+               tick: Tick) -> tuple[Dialogue, Dialogue | None]:
+    """Both with the captions that are asked for, saved."""
+    film, wanted = desk.film, desk.order.titling
+    if wanted.on_screen is not None and target is None:
+        original = brought(original, wanted.on_screen)
+    if wanted.sdh:
+        original = proposed(original, hear_sounds(film, desk.crew, sound, tick), desk.crew.hearer.name)
+    original = film.save_dialogue(original, who="ciak subtitle")
+    if target is not None:
+        target = brought(target, wanted.on_screen) if wanted.on_screen is not None else target
+        target = film.save_dialogue(carried(original, target) if wanted.sdh else target, who="ciak subtitle")
+    return original, target
+
+
 def _cast(desk: _Desk, original: Dialogue, language: str) -> Cast:
     film = desk.film
     return film.save_cast(assign_voices(film.cast(), original.loops, desk.crew.voice, language), who="ciak dub")
@@ -191,7 +211,43 @@ def _deliver_words(desk: _Desk, original: Dialogue, target: Dialogue | None, tic
             desk.notes.append(f"{len(made.broken)} rules of {made.profile.name} are still broken in the subtitles "
                               f"in {dialogue.language!r}: ciak subtitle fix says where and why")
         deliver_subtitles(desk.delivery, made.document, wanted.every_format)
+        _deliver_editions(desk, dialogue, tick)
     deliver_dialogue_list(desk.delivery, film, original, target)
+
+
+def _deliver_editions(desk: _Desk, dialogue: Dialogue, tick: Tick) -> None:
+    """Forced narratives where there are any, and the subtitles for who does not hear the film where they are asked for
+    and nothing of them waits for a person."""
+    wanted, language = desk.order.titling, dialogue.language
+    forced = titled(desk.film, dialogue, wanted, tick, Edition.FORCED)
+    if forced.cues:
+        deliver_subtitles(desk.delivery, forced.document, wanted.every_format, ".forced")
+    if not wanted.sdh:
+        return
+    if open_ones := waiting(dialogue):
+        desk.waiting[language] = len(open_ones)
+        desk.notes.append(
+            f"{len(open_ones)} captions in {language!r} wait for a person, and no SDH is written: approve or reject "
+            f"them (ciak subtitle captions FILM --language {language}), then run this again")
+        return
+    made = titled(desk.film, dialogue, wanted, tick, Edition.SDH)
+    deliver_subtitles(desk.delivery, made.document, wanted.every_format, ".sdh")
+    desk.notes += _told_of(made, language)
+
+
+def _told_of(made: Titled, language: str) -> list[str]:
+    """What is to be told of an SDH version."""
+    notes = []
+    if made.broken:
+        notes.append(f"{len(made.broken)} rules of {made.profile.name} are still broken in the SDH in {language!r}: "
+                     "ciak subtitle check says where")
+    if made.untold:
+        notes.append(f"there is no room for {len(made.untold)} captions in {language!r}: "
+                     + ", ".join(f"{one.id} ({one.text})" for one in made.untold[:5]))
+    if made.nameless:
+        notes.append(f"{len(made.nameless)} speakers have no name, and their lines in {language!r} no label: name them "
+                     "in the studio's cast")
+    return notes
 
 
 def _report(desk: _Desk, original: Dialogue, target: Dialogue | None, mixed: MixReport | None) -> Report:
@@ -201,7 +257,7 @@ def _report(desk: _Desk, original: Dialogue, target: Dialogue | None, mixed: Mix
     report = Report(
         schema=1, film=film.title, detected_language=desk.certainty,
         languages=(original.language, *([target.language] if target else [])), lines=lines, mix=mixed,
-        subtitles=desk.subtitles, summary=dict(summary(lines)), notes=tuple(desk.notes))
+        subtitles=desk.subtitles, waiting=desk.waiting, summary=dict(summary(lines)), notes=tuple(desk.notes))
     desk.delivery.path("report", "report.json")
     home = film.path / "deliveries"
     for folder in dict.fromkeys((desk.order.out.absolute(), home)):

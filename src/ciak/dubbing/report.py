@@ -74,6 +74,8 @@ class Report(FilmModel):
     mix: MixReport | None = None
     subtitles: dict[str, SubtitleReport] = Field(default_factory=dict)
     summary: dict[str, float | int | None] = Field(default_factory=dict)
+    waiting: dict[str, int] = Field(default_factory=dict)
+    """Language -> captions that nobody has decided, for which no SDH was written."""
     notes: tuple[str, ...] = ()
     """What a person should know of the run as a whole."""
 

@@ -10,18 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
+from ciak.dubbing.captioning import approved
 from ciak.dubbing.checking import Violation, violations
 from ciak.dubbing.fixing import fix
-from ciak.dubbing.profile import BASIC, Profile, profile_for, profiles
+from ciak.dubbing.profile import BASIC, Profile, profile_for, profile_named, profiles
+from ciak.dubbing.sdh import captioned_cues, labelled, nameless
 from ciak.dubbing.spotting import spot
 from ciak.errors import BadInput, NotFound
-from ciak.film import Dialogue, SubtitleCue, SubtitleDocument
+from ciak.film import Caption, Dialogue, SubtitleCue, SubtitleDocument
+from ciak.film.captions import FORCED
 from ciak.formats.base import can_write
 from ciak.formats.subtitles import SUBTITLES
 from ciak.project import Film, shots_of
 
-__all__ = ["ALWAYS", "Titled", "Titling", "kept", "kept_titling", "spotting_profile", "titled"]
+__all__ = ["ALWAYS", "Edition", "Titled", "Titling", "kept", "kept_titling", "spotting_profile", "titled"]
 
 ALWAYS = ("srt", "webvtt")
 """The formats in which subtitles are delivered whatever else is asked for."""
@@ -34,6 +38,10 @@ class Titling:
 
     profile: str | None = None
     formats: tuple[str, ...] = ()
+    sdh: bool = False
+    """Whether a version for who does not hear the film is wanted besides."""
+    on_screen: SubtitleDocument | None = None
+    """What is written in the picture, in the language into which the film is subtitled."""
 
     def __post_init__(self) -> None:
         written = [name for name, kind in SUBTITLES.items() if can_write(kind)]
@@ -49,13 +57,27 @@ class Titling:
         return tuple(dict.fromkeys((*ALWAYS, *self.formats)))
 
 
+class Edition(StrEnum):
+    """For whom subtitles are made."""
+
+    PLAIN = ""
+    """Who does not understand the language, or reads along."""
+    SDH = "sdh"
+    """Who does not hear the film."""
+    FORCED = "forced"
+    """Everybody: only what must be understood."""
+
+
 @dataclass(frozen=True, slots=True)
 class Titled:
-    """The subtitles of one language, the profile that they were made for, and what of it they break."""
+    """The subtitles of one language, the profile that they were made for, and what of it they break. ``untold``:
+    captions without room; ``nameless``: characters whose lines could not be labelled."""
 
     document: SubtitleDocument
     profile: Profile
     broken: tuple[Violation, ...]
+    untold: tuple[Caption, ...] = ()
+    nameless: tuple[str, ...] = ()
 
     @property
     def cues(self) -> Sequence[SubtitleCue]:
@@ -88,19 +110,33 @@ def spotting_profile(film: Film, language: str) -> Profile:
     return BASIC
 
 
-def titled(film: Film, dialogue: Dialogue, wanted: Titling, tick: Callable[[float], None]) -> Titled:
-    """The subtitles of ``dialogue``. With a profile the film's shots are found, once."""
-    profile = BASIC if wanted.profile is None else profile_for(wanted.profile, dialogue.language)
+def titled(film: Film, dialogue: Dialogue, wanted: Titling, tick: Callable[[float], None],
+           edition: Edition = Edition.PLAIN) -> Titled:
+    """The subtitles of ``dialogue`` with its approved captions, as far as they are for the ``edition``. With a profile
+    the film's shots are found, once; SDH always has one, Netflix's where no other is asked for."""
+    profile = _profile(wanted.profile, dialogue.language, edition)
     limit = film.source.duration if film.source else None
-    cues = spot(dialogue.loops, film.rate, dialogue.language, profile, limit=limit)
-    document = SubtitleDocument(language=dialogue.language, cues=cues, title=film.title, rate=film.rate.fps,
+    cast = film.cast() if edition is Edition.SDH else None
+    loops = () if edition is Edition.FORCED else dialogue.loops
+    named = loops if cast is None else labelled(loops, cast, profile)
+    done = captioned_cues(spot(named, film.rate, dialogue.language, profile, limit=limit),
+                          [one for one in approved(dialogue) if one.kind in FORCED or cast is not None], film.rate,
+                          profile, limit)
+    document = SubtitleDocument(language=dialogue.language, cues=done.cues, title=film.title, rate=film.rate.fps,
                                 start=str(film.start))
     cuts: tuple[int, ...] = ()
-    if wanted.profile is not None:
+    if wanted.profile is not None or edition is Edition.SDH:
         cuts = tuple(shot.first for shot in shots_of(film, tick) if shot.first > 0)
         document = fix(document, profile, film.rate, cuts,
                        last=None if limit is None else film.rate.frame(limit)).document
         numbered = tuple(cue.model_copy(update={"id": str(number)}) for number, cue in enumerate(document.cues, 1))
         document = document.model_copy(update={"cues": numbered})
     tick(1.0)
-    return Titled(document, profile, tuple(violations(document.cues, profile, film.rate, dialogue.language, cuts)))
+    return Titled(document, profile, tuple(violations(document.cues, profile, film.rate, dialogue.language, cuts)),
+                  done.untold, () if cast is None else nameless(loops, cast))
+
+
+def _profile(wanted: str | None, language: str, edition: Edition) -> Profile:
+    if edition is Edition.SDH and (wanted is None or wanted.split("-")[0] == "netflix"):
+        return profile_named("netflix-sdh")
+    return BASIC if wanted is None else profile_for(wanted, language)

@@ -1,10 +1,11 @@
 """The domain: what a film is made of. No input, no output; everything else speaks in these words.
 
 ``time`` rates, spans, timecode; ``people`` the cast; ``glossary`` names and phrases; ``sound`` signals and loudness;
-``language`` dialogue and subtitles; ``cut`` shots and lanes; ``conforming`` an old cut found again in a new one.
-Screenplay, story, audience, release and rights come with their departments.
+``language`` dialogue and subtitles; ``captions`` what is told besides; ``cut`` shots and lanes; ``conforming`` an old
+cut found again in a new one. Screenplay, story, audience, release and rights come with their departments.
 """
 
+from ciak.film.captions import Caption, CaptionKind, Verdict
 from ciak.film.carrying import Changed, Fallen, conform_dialogue, conform_subtitles
 from ciak.film.conforming import Appearance, Conforming, Fate, Outcome, conform
 from ciak.film.cut import Clip, Cut, Lane, Marker, Shot
@@ -30,9 +31,9 @@ from ciak.film.sound import Loudness, Signal, StemKind
 from ciak.film.time import FilmTime, Rate, Span, Timecode, seconds
 
 __all__ = [
-    "Align", "Appearance", "Cast", "CastMember", "Changed", "Clip", "Conforming", "Cut", "Dialogue", "Edge", "Fallen",
-    "Fate", "FilmTime", "Flag", "Glossary", "GlossaryTerm", "Lane", "Loop", "Loudness", "Marker", "Outcome", "Place",
-    "Rate", "Sex", "Shot", "Signal", "Span", "StemKind", "StyleKind", "StyledRun", "SubtitleCue", "SubtitleDocument",
-    "Take", "TakeKind", "TermKind", "Timecode", "Variant", "Word", "conform", "conform_dialogue",
-    "conform_subtitles", "seconds",
+    "Align", "Appearance", "Caption", "CaptionKind", "Cast", "CastMember", "Changed", "Clip", "Conforming", "Cut",
+    "Dialogue", "Edge", "Fallen", "Fate", "FilmTime", "Flag", "Glossary", "GlossaryTerm", "Lane", "Loop", "Loudness",
+    "Marker", "Outcome", "Place", "Rate", "Sex", "Shot", "Signal", "Span", "StemKind", "StyleKind", "StyledRun",
+    "SubtitleCue", "SubtitleDocument", "Take", "TakeKind", "TermKind", "Timecode", "Variant", "Verdict", "Word",
+    "conform", "conform_dialogue", "conform_subtitles", "seconds",
 ]

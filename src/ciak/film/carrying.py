@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from ciak.film.captions import captions_in_order
 from ciak.film.conforming import Appearance, Conforming, Fate, Outcome
 from ciak.film.editing import in_order
 from ciak.film.language import Dialogue, Flag, Loop, SubtitleDocument, Take, Word
@@ -86,10 +87,17 @@ def conform_subtitles(document: SubtitleDocument, mapping: Conforming) -> tuple[
 def conform_dialogue(dialogue: Dialogue, mapping: Conforming) -> tuple[Dialogue, tuple[Note, ...]]:
     """``dialogue`` timed against the new cut, and a note for each loop that is not where it was, in their order.
 
-    Words that nothing of is shown go; takes stay, all of them.
+    Words that nothing of is shown go; takes stay, all of them. Captions move as loops do.
     """
     outcomes = [(loop, mapping.conform_span(loop.span)) for loop in dialogue.loops]
-    notes = _notes([(loop.id, outcome, loop.locked) for loop, outcome in outcomes], mapping)
+    told = [(caption, mapping.conform_span(caption.span)) for caption in dialogue.captions]
+    notes = (*_notes([(loop.id, outcome, loop.locked) for loop, outcome in outcomes], mapping),
+             *_notes([(caption.id, outcome, False) for caption, outcome in told], mapping))
+    captions = captions_in_order([
+        caption if outcome.new == caption.span else caption.model_copy(update={"span": outcome.new})
+        for caption, outcome in told if outcome.new is not None])
+    if captions != dialogue.captions:
+        dialogue = dialogue.model_copy(update={"captions": captions})
     loops = [_carried(loop, outcome, outcome.new, mapping) for loop, outcome in outcomes if outcome.new is not None]
     if len(loops) == len(dialogue.loops) and all(a is b for a, b in zip(loops, dialogue.loops, strict=True)):
         return dialogue, notes

@@ -9,6 +9,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ciak.film.captions import (
+    CAPTION_CHANGES,
+    AddCaption,
+    JudgeCaption,
+    PlaceCaption,
+    RemoveCaption,
+    RewordCaption,
+    caption_key,
+)
 from ciak.film.model import FilmModel
 from ciak.film.time import FilmTime, Span
 
@@ -106,13 +115,16 @@ class Remove(FilmModel):
     loop: str = Field(pattern=_LOOP)
 
 
-Change = Annotated[Retype | Place | Split | Merge | Assign | Lock | Choose | Dismiss | Add | Remove,
+Change = Annotated[Retype | Place | Split | Merge | Assign | Lock | Choose | Dismiss | Add | Remove
+                   | AddCaption | RewordCaption | PlaceCaption | JudgeCaption | RemoveCaption,
                    Field(discriminator="do")]
 """One thing that a person does to a dialogue, told apart by ``do``."""
 
 
 def named(change: Change) -> tuple[str, ...]:
-    """The loops that ``change`` names, by id; none for a new one."""
+    """The loops that ``change`` names, by id, and captions by their key; none for a new one."""
     if isinstance(change, Merge):
         return (change.first, change.second)
-    return () if isinstance(change, Add) else (change.loop,)
+    if isinstance(change, Add | AddCaption):
+        return ()
+    return (caption_key(change.caption),) if isinstance(change, CAPTION_CHANGES) else (change.loop,)

@@ -17,6 +17,7 @@ from itertools import count
 from typing import Any
 
 from ciak.errors import BadInput, NotFound, Refused
+from ciak.film.captions import CAPTION_CHANGES, Caption, captioned
 from ciak.film.changes import (
     Add,
     Assign,
@@ -55,9 +56,14 @@ def apply(dialogue: Dialogue, changes: Sequence[Change]) -> Dialogue:
     :class:`NotFound` for a loop that is not there, :class:`BadInput` for what cannot be done (no text, no time, a
     split outside the loop), :class:`Refused` for a change to a locked loop.
     """
-    loops = list(dialogue.loops)
+    loops, captions = list(dialogue.loops), dialogue.captions
     for change in changes:
-        _DO[type(change)](loops, change)
+        if isinstance(change, CAPTION_CHANGES):
+            captions = captioned(captions, change)
+        else:
+            _DO[type(change)](loops, change)
+    if captions != dialogue.captions:
+        dialogue = dialogue.model_copy(update={"captions": captions})
     before = {id(loop) for loop in dialogue.loops}
     if len(loops) == len(dialogue.loops) and all(id(loop) in before for loop in loops):
         return dialogue
@@ -69,7 +75,7 @@ def in_order(loops: Iterable[Loop]) -> tuple[Loop, ...]:
     return tuple(sorted(loops, key=_order))
 
 
-def version_of(record: Loop | CastMember) -> str:
+def version_of(record: Loop | CastMember | Caption) -> str:
     """The version of a record: 16 hex digits of the sha256 of all that it holds. Equal records have equal versions."""
     values = record.model_dump(mode="json")
     text = json.dumps(values, sort_keys=True, separators=(",", ":"))

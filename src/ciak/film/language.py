@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from ciak.film.captions import Caption
 from ciak.film.model import FilmModel
 from ciak.film.time import FilmTime, Span
 
@@ -107,6 +108,8 @@ class Dialogue(FilmModel):
     language: str = Field(pattern=LANGUAGE)
     source: str | None = Field(default=None, pattern=LANGUAGE)
     """Language that this one was translated from; None for the original."""
+    captions: tuple[Caption, ...] = ()
+    """What is told besides the lines, in order of time. (Before the loops, which stand last in the file.)"""
     loops: tuple[Loop, ...] = ()
 
     def loop(self, id: str) -> Loop | None:  # noqa: A002 - the domain's word
@@ -181,6 +184,8 @@ class SubtitleCue(FilmModel):
     """Where it stands; None: where its reader's player puts subtitles, at the bottom in the middle."""
     loops: tuple[str, ...] = ()
     """Ids of the loops that it shows."""
+    forced: bool = False
+    """Shown also to who asked for no subtitles: what is written in the picture, another language."""
 
     @property
     def text(self) -> str:

@@ -2,8 +2,9 @@
 
 Read: any TTML that says text and when to show it: IMSC 1.0 and 1.1, EBU-TT-D, TTML1 and its draft DFXP, the TTML
 of streaming services (see :mod:`ciak.formats.ttml_reader`). Written: IMSC 1.1 with the media time base, a region
-for each place in use, spans for styled text, agents (``ttm:agent``) for who speaks, and times as exact frames where
-the document has a rate and all its times begin on a frame, else as milliseconds.
+for each place in use, ``itts:forcedDisplay`` for forced narratives, spans for styled text, agents (``ttm:agent``)
+for who speaks, and times as exact frames where the document has a rate and all its times begin on a frame, else as
+milliseconds.
 
 Not kept: WebVTT settings and comments, the first timecode, and text in white, which is plain text. Of two runs of
 one kind over each other the inner one holds. Whether an IMSC player can keep up with the document (its
@@ -32,6 +33,7 @@ __all__ = ["IMSC", "Imsc"]
 
 _ROOT = re.compile(r"(?:<!--(?s:.*?)-->|<[?!](?!--)[^>]*>|\s)*+<(?:[\w.-]+:)?tt[\s>]")
 _PROFILE = "http://www.w3.org/ns/ttml/profile/imsc1.1/text"
+_FORCED = "http://www.w3.org/ns/ttml/profile/imsc1#styling"
 _NAMESPACES = {"": "", "ttm": "#metadata", "ttp": "#parameter", "tts": "#styling"}
 _TAGS = {StyleKind.ITALIC: 'tts:fontStyle="italic"', StyleKind.BOLD: 'tts:fontWeight="bold"',
          StyleKind.UNDERLINE: 'tts:textDecoration="underline"'}
@@ -125,6 +127,8 @@ class _Writer:
     def _root(self) -> str:
         attributes = {f"xmlns:{prefix}" if prefix else "xmlns": f"http://www.w3.org/ns/ttml{part}"
                       for prefix, part in _NAMESPACES.items()}
+        if any(cue.forced for cue in self.document.cues):
+            attributes["xmlns:itts"] = _FORCED
         attributes |= {"ttp:contentProfiles": _PROFILE, "ttp:timeBase": "media", "ttp:cellResolution": "32 15"}
         if rate := nominal_and_multiplier(self.grid.rate):
             nominal, multiplier = rate
@@ -152,6 +156,7 @@ class _Writer:
         begin, end = self.grid.written(cue.span.start), self.grid.written(cue.span.end)
         named = f'xml:id="{name}" ' if name else ""
         text = tagged(tidy, self._opening, lambda _: "</span>", lambda part: escaped(part).replace("\n", "<br/>"))
+        named += 'itts:forcedDisplay="true" ' if cue.forced else ""
         return f'      <p {named}region="{self._place(cue.place)}" begin="{begin}" end="{end}">{text}</p>'
 
     def _opening(self, run: StyledRun) -> str:

@@ -72,7 +72,10 @@ def write_subtitles(document: SubtitleDocument, format: str) -> bytes:  # noqa: 
 
 def subtitle_losses(document: SubtitleDocument, format: str) -> tuple[str, ...]:  # noqa: A002
     """What of the document that format cannot hold, in words for people."""
-    return _named(format).losses(document)
+    lost = _named(format).losses(document)
+    if format != "imsc" and any(cue.forced for cue in document.cues):
+        lost = (*lost, "which subtitles are forced narratives")
+    return lost
 
 
 def _named(name: str) -> Format[SubtitleDocument]:

@@ -36,6 +36,10 @@ _LONGEST = 1000 * 3600
 _CONTAINERS = frozenset({"head", "metadata", "styling", "layout"})
 
 
+_FORCED = {"true": True, "false": False}
+"""``itts:forcedDisplay``."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Level:
     """What an element hands to those in it. ``end`` None: not said."""
@@ -48,6 +52,7 @@ class _Level:
     preserve: bool = False
     language: str = ""
     sequence: bool = False
+    forced: bool = False
 
 
 class _Shown:
@@ -178,7 +183,8 @@ class _Reader:
             voice=", ".join(self.voices.get(agent, agent) for agent in agents) if agents else outer.voice,
             preserve=outer.preserve if space is None else space == "preserve",
             language=attributes.get("xml:lang", outer.language).strip(),
-            sequence=attributes.get("timeContainer") == "seq")
+            sequence=attributes.get("timeContainer") == "seq",
+            forced=_FORCED.get(attributes.get("other:forcedDisplay", ""), outer.forced))
 
     def _times(self, line: int, attributes: dict[str, str], outer: _Level,
                begin: Fraction) -> tuple[Fraction, Fraction | None] | None:
@@ -299,7 +305,7 @@ class _Reader:
         check_count(len(self.cues) + 1)
         place = self.styles.place(level.region, self.styles.look(level.region, level.style), element.line)
         self.cues.append(SubtitleCue(span=Span(start=level.begin, end=level.end), lines=lines, runs=runs, place=place,
-                                     id=name if IS_ID.fullmatch(name) else ""))
+                                     id=name if IS_ID.fullmatch(name) else "", forced=level.forced))
 
     def _other(self, element: Element, name: str) -> None:
         _refuse_pictures(element, {})

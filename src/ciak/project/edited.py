@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from ciak.errors import Conflict
 from ciak.film import Cast, Dialogue, Glossary
 from ciak.project.folder import Film
-from ciak.project.patches import ids_of, patch_of
+from ciak.project.patches import dialogue_patch, ids_of, patch_of
 from ciak.project.undoing import lately
 
 __all__ = ["Edited", "Page", "patiently", "save_edit", "save_edits"]
@@ -113,7 +113,7 @@ def save_edits(film: Film, made: Sequence[tuple[Dialogue, Dialogue]], who: str,
 
 def _patch(before: Page, after: Page) -> list[JsonValue]:
     if isinstance(before, Dialogue) and isinstance(after, Dialogue):
-        return patch_of({loop.id: loop for loop in before.loops}, {loop.id: loop for loop in after.loops})
+        return dialogue_patch(before, after)
     if isinstance(before, Cast) and isinstance(after, Cast):
         return patch_of({row.id: row for row in before.members}, {row.id: row for row in after.members})
     if isinstance(before, Glossary) and isinstance(after, Glossary):

@@ -16,12 +16,13 @@ from typing import TypeVar
 from pydantic import JsonValue, ValidationError
 
 from ciak.errors import BadInput, CiakError, Conflict, NotFound, NothingToDo, Refused
-from ciak.film import Cast, CastMember, Dialogue, GlossaryTerm, Loop, Sex
+from ciak.film import Caption, Cast, CastMember, Dialogue, GlossaryTerm, Loop, Sex
+from ciak.film.captions import captions_in_order, is_caption_key
 from ciak.film.editing import Change, apply, in_order, named, version_of
 from ciak.film.mirroring import mirrored
 from ciak.project.edited import Edited, Page, patiently, save_edit, save_edits
 from ciak.project.folder import Film
-from ciak.project.patches import rows_of, taken_back
+from ciak.project.patches import captions_of, rows_of, sorted_out, taken_back
 from ciak.project.sheet import explain
 from ciak.project.undoing import Undoable, lately, patch_at, stacks
 
@@ -139,7 +140,8 @@ def _dialogue(film: Film, language: str) -> Dialogue:
 def _check(film: Film, now: Dialogue, changes: Sequence[Change], seen: Mapping[str, str]) -> None:
     """Refuse when a loop that ``changes`` name is not what was seen."""
     ids = tuple(dict.fromkeys(name for change in changes for name in named(change)))
-    loops = {loop.id: loop for loop in now.loops if loop.id in ids}
+    loops: dict[str, Loop | Caption] = {loop.id: loop for loop in now.loops if loop.id in ids}
+    loops |= {key: caption for key, caption in captions_of(now).items() if key in ids}
     stale = [name for name in ids if name in seen and (name not in loops or version_of(loops[name]) != seen[name])]
     if not stale:
         return
@@ -166,6 +168,8 @@ def _mine(film: Film, now: Dialogue, changes: Sequence[Change], stale: Mapping[s
 
 def _as_seen(film: Film, now: Dialogue, name: str, version: str) -> Loop:
     """The loop when it had that version. Raises :class:`NotFound` when the history does not lead there."""
+    if is_caption_key(name):
+        raise NotFound(f"nobody knows how {name!r} was")
     loop = now.loop(name)
     for one in lately(film.history):
         if loop is not None and version_of(loop) == version:
@@ -213,7 +217,9 @@ def _page(film: Film, step: Undoable) -> Page:
 
 def _taken_back(page: Page, patch: JsonValue) -> Page:
     if isinstance(page, Dialogue):
-        return _with_loops(page, taken_back(patch, {loop.id: loop for loop in page.loops}, Loop))
+        of_loops, of_captions = sorted_out(patch)
+        after = _with_loops(page, taken_back(of_loops, {loop.id: loop for loop in page.loops}, Loop))
+        return _with_captions(after, taken_back(of_captions, captions_of(page), Caption))
     if isinstance(page, Cast):
         return _with_members(page, taken_back(patch, {row.id: row for row in page.members}, CastMember))
     terms = taken_back(patch, {row.id: row for row in page.terms}, GlossaryTerm)
@@ -228,6 +234,14 @@ def _with_loops(dialogue: Dialogue, changed: Mapping[str, Loop | None]) -> Dialo
     loops = [loop for loop in dialogue.loops if loop.id not in changed]
     loops += [loop for loop in changed.values() if loop is not None]
     return dialogue.model_copy(update={"loops": in_order(loops)})
+
+
+def _with_captions(dialogue: Dialogue, changed: Mapping[str, Caption | None]) -> Dialogue:
+    if not changed:
+        return dialogue
+    rows = {**captions_of(dialogue), **changed}
+    captions = captions_in_order([caption for caption in rows.values() if caption is not None])
+    return dialogue.model_copy(update={"captions": captions})
 
 
 def _with_members(cast: Cast, changed: Mapping[str, CastMember | None]) -> Cast:

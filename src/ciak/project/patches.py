@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 from pydantic import JsonValue, ValidationError
 
 from ciak.errors import Conflict, Damaged
-from ciak.film import CastMember, GlossaryTerm, Loop
+from ciak.film import Caption, CastMember, Dialogue, GlossaryTerm, Loop
+from ciak.film.captions import caption_key, is_caption_key
 
-__all__ = ["DERIVED", "ids_of", "patch_of", "rows_of", "taken_back"]
+__all__ = ["DERIVED", "captions_of", "dialogue_patch", "ids_of", "patch_of", "rows_of", "sorted_out", "taken_back"]
 
-R = TypeVar("R", Loop, CastMember, GlossaryTerm)
+R = TypeVar("R", Loop, CastMember, Caption, GlossaryTerm)
 Row = tuple[str, dict[str, Any] | None, dict[str, Any] | None]
 DERIVED = frozenset({"slot", "takes", "chosen", "kept", "variants", "confidence", "flags"})
 """Fields of a loop that a machine may compute anew without asking."""
@@ -39,6 +40,24 @@ def patch_of(before: Mapping[str, R], after: Mapping[str, R]) -> list[JsonValue]
             left, right = ({field: side[field] for field in fields} for side in (left, right))
         rows.append([key, left, right])
     return rows
+
+
+def captions_of(dialogue: Dialogue) -> dict[str, Caption]:
+    """The captions of ``dialogue`` by their keys."""
+    return {caption_key(caption.id): caption for caption in dialogue.captions}
+
+
+def dialogue_patch(before: Dialogue, after: Dialogue) -> list[JsonValue]:
+    """The patch that makes ``after`` of ``before``: rows of loops, then of captions."""
+    return [*patch_of({loop.id: loop for loop in before.loops}, {loop.id: loop for loop in after.loops}),
+            *patch_of(captions_of(before), captions_of(after))]
+
+
+def sorted_out(patch: JsonValue) -> tuple[list[JsonValue], list[JsonValue]]:
+    """The rows of ``patch`` that are about loops, and those that are about captions."""
+    rows = _rows(patch)
+    return ([list(row) for row in rows if not is_caption_key(row[0])],
+            [list(row) for row in rows if is_caption_key(row[0])])
 
 
 def taken_back(patch: JsonValue, now: Mapping[str, R], model: type[R]) -> dict[str, R | None]:

@@ -49,5 +49,12 @@ def _spleeter(materials: Path, target: Path, tick: Callable[[float], None]) -> N
     convert(materials, target, tick)
 
 
-RECIPES: Mapping[str, Recipe] = {"plain": _plain, "whisper": _whisper, "kokoro": _kokoro, "spleeter": _spleeter}
+def _ina(materials: Path, target: Path, tick: Callable[[float], None]) -> None:
+    from ciak.models.convert.ina import convert
+
+    convert(materials, target, tick)
+
+
+RECIPES: Mapping[str, Recipe] = {"plain": _plain, "whisper": _whisper, "kokoro": _kokoro, "spleeter": _spleeter,
+                                 "ina": _ina}
 """Recipes by the name that the manifest uses."""

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from ciak.errors import BadInput
 from ciak.film import FilmTime, Rate, Sex, Span
+from ciak.film.captions import is_caption_key
 from ciak.film.editing import Add, Assign, Change, Choose, Dismiss, Lock, Merge, Place, Remove, Retype, Split
 from ciak.film.model import FilmModel
 from ciak.project import Film
@@ -163,7 +164,8 @@ def _view(film: Film, done: Edited, reader: FilmReader) -> EditedView:
         revisions[dialogue.language] = dialogue.revision
         there = [loop for identity in touched if (loop := dialogue.loop(identity)) is not None]
         lines[dialogue.language] = tuple(line_view(loop, rate) for loop in there)
-        gone[dialogue.language] = tuple(sorted(set(touched) - {loop.id for loop in there}))
+        gone[dialogue.language] = tuple(sorted(
+            {name for name in touched if not is_caption_key(name)} - {loop.id for loop in there}))
     return EditedView(lines=lines, gone=gone, revisions=revisions, versions=reader.versions(),
                       cast=reader.cast() if done.cast else None, undo=_undo(film))
 

@@ -1,0 +1,137 @@
+"""Captions on the screen: speakers' names, sounds and music in brackets, what is sung between notes.
+
+A line is labelled with its speaker where the speaker changes, by the name that the cast has; a number that a machine
+gave is no name, and whose line it is is then not told. Whether a speaker is seen, which is when style guides leave the
+label out, is not known here. A sound is told where it begins, in the first gap between the lines that is long enough;
+else above a line that has room; else not, which is reported. What is sung or written in the picture keeps its own time,
+at the top where a line is spoken meanwhile.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ciak.dubbing.folding import fold
+from ciak.dubbing.profile import Profile
+from ciak.film import Caption, CaptionKind, Cast, Edge, Loop, Place, Rate, Span, SubtitleCue, Word
+from ciak.film.captions import FORCED
+
+__all__ = ["Captioned", "captioned_cues", "labelled", "nameless", "shown"]
+
+SHOWN = Fraction(2)
+"""Seconds that a sound is told, where there is room."""
+_NUMBERED = re.compile(r"(?:Speaker |S)\d+")
+_TOP = Place(edge=Edge.TOP)
+
+
+@dataclass(frozen=True, slots=True)
+class Captioned:
+    """Subtitles with captions among them, and the captions that found no room."""
+
+    cues: tuple[SubtitleCue, ...]
+    untold: tuple[Caption, ...]
+
+
+def nameless(loops: Sequence[Loop], cast: Cast) -> tuple[str, ...]:
+    """The characters of ``loops`` that have no name."""
+    return tuple(character for character in dict.fromkeys(loop.character for loop in loops)
+                 if _name(character, cast) is None)
+
+
+def labelled(loops: Sequence[Loop], cast: Cast, profile: Profile) -> tuple[Loop, ...]:
+    """``loops`` with the name of the speaker before each line that another speaks than the one before it. In a film in
+    which one person speaks nothing is labelled."""
+    if len({loop.character for loop in loops}) < 2:
+        return tuple(loops)
+    out, last = [], None
+    for loop in sorted(loops, key=lambda one: (one.span.start, one.id)):
+        name = _name(loop.character, cast)
+        if loop.character != last and name is not None:
+            label = _bracketed(name, profile)
+            words = (Word(text=label, span=Span(start=loop.span.start, end=loop.span.start)), *loop.words)
+            loop = loop.model_copy(update={"text": f"{label} {loop.text}", "words": words if loop.words else ()})
+        last = loop.character
+        out.append(loop)
+    return tuple(out)
+
+
+def shown(caption: Caption, profile: Profile) -> tuple[str, ...]:
+    """The lines of a caption as they stand on the screen."""
+    if caption.kind in FORCED:
+        return tuple(line.strip() for line in caption.text.split("\n") if line.strip())
+    text = " ".join(caption.text.split())
+    text = f"♪ {text} ♪" if caption.kind is CaptionKind.LYRIC else _bracketed(text, profile)
+    return fold(text, profile) or (text,)
+
+
+def captioned_cues(cues: Sequence[SubtitleCue], captions: Sequence[Caption], rate: Rate, profile: Profile,
+                   limit: Fraction | None) -> Captioned:
+    """``cues`` and ``captions``, in order of time and numbered. ``limit``: length of the film, seconds."""
+    out, untold = list(cues), []
+    for caption in captions:
+        lines = shown(caption, profile)
+        if caption.kind in FORCED or caption.kind is CaptionKind.LYRIC:
+            out.append(_timed(caption, lines, cues, rate))
+        elif (span := _gap(caption.span, out, rate, profile, limit)) is not None:
+            out.append(SubtitleCue(span=span, lines=lines))
+        elif (at := _above(caption.span, lines, out, profile)) is not None:
+            out[at] = out[at].model_copy(update={"lines": (*lines, *out[at].lines)})
+        else:
+            untold.append(caption)
+    out.sort(key=lambda cue: (cue.span.start, cue.span.end))
+    numbered = tuple(cue.model_copy(update={"id": str(number)}) for number, cue in enumerate(out, 1))
+    return Captioned(numbered, tuple(untold))
+
+
+def _timed(caption: Caption, lines: tuple[str, ...], cues: Sequence[SubtitleCue], rate: Rate) -> SubtitleCue:
+    """A caption at its own time, on whole frames."""
+    start = rate.nearest_frame(caption.span.start)
+    end = max(start + 1, rate.nearest_frame(caption.span.end))
+    span = Span(start=rate.time(start), end=rate.time(end))
+    spoken = any(cue.span.overlap(span) > 0 for cue in cues)
+    return SubtitleCue(span=span, lines=lines, place=_TOP if spoken else None, forced=caption.kind in FORCED)
+
+
+def _gap(span: Span, cues: Sequence[SubtitleCue], rate: Rate, profile: Profile, limit: Fraction | None) -> Span | None:
+    """The first place in ``span`` where a sound can be told at the bottom of the picture; None where there is none."""
+    busy = sorted((rate.nearest_frame(cue.span.start), rate.nearest_frame(cue.span.end)) for cue in cues
+                  if cue.place is None or cue.place.edge is Edge.BOTTOM)
+    shortest, wanted = profile.shortest_frames(rate), max(profile.shortest_frames(rate), round(SHOWN * rate.fps))
+    least, chain = profile.gap_frames, profile.chain_frames(rate)
+    first, last = rate.nearest_frame(span.start), rate.nearest_frame(span.end)
+    whole = rate.frame(limit) if limit is not None else last + wanted
+    before = -chain - least
+    for start, end in [*busy, (whole + least, whole + least)]:
+        begin = max(first, before + least)
+        if begin - before < chain:
+            begin = before + least
+        until = min(begin + wanted, start - least, whole)
+        if start - until < chain:
+            until = min(start - least, whole)
+        if begin < last and until - begin >= shortest:
+            return Span(start=rate.time(begin), end=rate.time(until))
+        before = max(before, end)
+    return None
+
+
+def _above(span: Span, lines: tuple[str, ...], cues: Sequence[SubtitleCue], profile: Profile) -> int | None:
+    """The first subtitle in ``span`` over which there is room for ``lines``."""
+    for at, cue in sorted(enumerate(cues), key=lambda item: item[1].span.start):
+        if (cue.span.overlap(span) > 0 and not cue.forced and cue.place is None
+                and len(cue.lines) + len(lines) <= profile.lines and not cue.lines[0].startswith(("-", "["))):
+            return at
+    return None
+
+
+def _name(character: str, cast: Cast) -> str | None:
+    row = cast.member(character)
+    name = " ".join(row.name.split()) if row is not None else ""
+    return name if name and not _NUMBERED.fullmatch(name) else None
+
+
+def _bracketed(text: str, profile: Profile) -> str:
+    signs = profile.text("labels") or "[]"
+    return f"{signs[0]}{text}{signs[-1]}"
