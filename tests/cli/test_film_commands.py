@@ -53,7 +53,7 @@ def test_check_tells_file_and_line(tmp_path: Path) -> None:
         Loop(id="a", character="ghost", span=Span.of(1, 2), text="?"),)))
     found = ciak("check", film.path)
     assert found.code == 1
-    assert found.out.startswith("dialogue/it.json:8: 'ghost' speaks and is not in the cast [character-unknown]")
+    assert found.out.startswith("dialogue/it.json:9: 'ghost' speaks and is not in the cast [character-unknown]")
     assert ciak("check", film.path, "--json").json["findings"][0]["line"] == 8
 
 

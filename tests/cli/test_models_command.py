@@ -65,7 +65,8 @@ def test_the_cache_folder_is_told(empty_cache: Path, capsys: pytest.CaptureFixtu
 def test_every_task_has_a_backend(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIAK_BACKEND_VOICE", "fake")
     found = told(capsys, "backends")["backends"]
-    assert {one["task"] for one in found} == {"detector", "separator", "transcriber", "embedder", "translator", "voice"}
+    assert {one["task"] for one in found} == {"detector", "separator", "transcriber", "embedder", "translator", "voice",
+                                              "hearer"}
     assert [one["name"] for one in found if one["chosen"] and one["task"] == "voice"] == ["fake"]
     assert main(["backends"]) == 0
     assert "fake" in capsys.readouterr().out
