@@ -54,7 +54,7 @@ def test_check_tells_file_and_line(tmp_path: Path) -> None:
     found = ciak("check", film.path)
     assert found.code == 1
     assert found.out.startswith("dialogue/it.json:9: 'ghost' speaks and is not in the cast [character-unknown]")
-    assert ciak("check", film.path, "--json").json["findings"][0]["line"] == 8
+    assert ciak("check", film.path, "--json").json["findings"][0]["line"] == 9
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
