@@ -7,6 +7,7 @@ the server through the entry-point group ``ciak.stages``, so that it works witho
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -73,12 +74,9 @@ def live(source: str, as_json: bool, **wanted: Any) -> None:
         elif page:
             for link in page["links"]:
                 tell(f"The subtitles are shown at {link}")
-        with capture:
+        with capture, _ended_by_hand(capture.stop):
             tell(f"listening to {source}; Ctrl-C ends it")
-            try:
-                summary = session.run(capture.blocks())
-            except KeyboardInterrupt:
-                summary = session.summary()
+            summary = session.run(capture.blocks())
     _close(summary, as_json)
 
 
@@ -99,6 +97,22 @@ def _minutes(out: Path | None) -> Callable[[str, bool], Minutes] | None:
         return Minutes(path if original else path.with_suffix(f".{language}{path.suffix}"), language)
 
     return opened
+
+
+@contextmanager
+def _ended_by_hand(stop: Callable[[], None]) -> Iterator[None]:
+    """The first Ctrl-C, or the first wish that the process end, ends the sound: what was heard of it is still shown and
+    written. The second one interrupts."""
+    def ended(number: int, _frame: object) -> None:
+        signal.signal(number, signal.default_int_handler)
+        stop()
+
+    before = {number: signal.signal(number, ended) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

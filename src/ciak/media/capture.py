@@ -17,6 +17,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -49,6 +50,7 @@ class Capture:
     def __init__(self, source: str) -> None:
         self.source = source
         self._process: subprocess.Popen[bytes] | None = None
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process; a pipe could fill up
         self._stopped = False
         self._given = 0
         self._command = _command(source)
@@ -58,7 +60,7 @@ class Capture:
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         stdin = None if self.source == "-" else subprocess.DEVNULL
         try:
-            self._process = subprocess.Popen(self._command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            self._process = subprocess.Popen(self._command, stdin=stdin, stdout=subprocess.PIPE, stderr=self._said,
                                              env=environment, start_new_session=True)
         except FileNotFoundError:
             raise ProgramAbsent("a microphone is listened to with arecord, which is not installed",
@@ -70,9 +72,9 @@ class Capture:
         self.stop()
         if self._process is not None:
             self._process.wait()
-            for pipe in (self._process.stdout, self._process.stderr):
-                if pipe is not None:
-                    pipe.close()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+        self._said.close()
 
     def stop(self) -> None:
         """End the sound now; :meth:`blocks` then ends too. From any thread."""
@@ -90,18 +92,18 @@ class Capture:
             yield Signal.mono(samples.astype(np.float32) / 32768, CAPTURE_RATE)
         process.wait()
         if not self._stopped and process.returncode != 0:
-            raise self._error(process)
+            raise self._error(process.returncode)
         if not self._stopped and not self._given:
             raise NothingToDo(f"{_shown(self.source)} has no sound")
 
-    def _error(self, process: subprocess.Popen[bytes]) -> errors.CiakError:
-        said = process.stderr.read().decode("utf-8", "replace") if process.stderr else ""
+    def _error(self, code: int) -> errors.CiakError:
+        self._said.seek(0)
+        said = self._said.read(1 << 20).decode("utf-8", "replace")
         name = _shown(self.source)
         if _is_microphone(self.source):
             last = (said.strip().splitlines() or ["it gives no sound"])[-1]
             return BadInput(f"the microphone cannot be listened to: {last.split(': ', 1)[-1][:120]}",
                             remedy="see `arecord -L`, and name one: microphone:DEVICE")
-        code = process.returncode
         if -code in (signal.SIGXCPU, signal.SIGKILL):
             return TooLarge(f"{name} takes too much memory to listen to")
         if code < 0:

@@ -168,8 +168,7 @@ def _relay(source: BinaryIO, where: str, out: BinaryIO) -> None:
 
     name = _shown(where) or "what is piped in"
     options = {"format_whitelist": ",".join(FORMATS), "codec_whitelist": ",".join(DECODERS), "protocol_whitelist": "",
-               "max_streams": str(STREAMS), "probesize": str(_PROBE), "analyzeduration": "500000",
-               "fflags": "+nobuffer"}
+               "max_streams": str(STREAMS), "probesize": str(_PROBE), "analyzeduration": "300000"}
     try:
         container = av.open(source, "r", options=options, metadata_errors="replace", buffer_size=4096)
     except av.error.FFmpegError:

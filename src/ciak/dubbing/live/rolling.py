@@ -9,6 +9,7 @@ a sentence ends or somebody has paused. What is broken badly by a word that is n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -22,6 +23,8 @@ WIDTH = 42
 """Characters of a line."""
 FILLED = 0.6
 """Part of the width from which a line ends at a comma."""
+_GROWN = re.compile(r"-\w")
+"""How a word begins that is written in one with the word before it, which was shown already."""
 PAUSE = Fraction(2)
 """Seconds without a word after which a line ends."""
 
@@ -64,7 +67,8 @@ class Roll:
                 line = LiveLine(self.language, self._count, word.text, word.span.start, word.span.end)
                 self._count += 1
             else:
-                line = replace(line, text=f"{line.text} {word.text}", end=max(line.end, word.span.end))
+                blank = "" if _GROWN.match(word.text) and line.text[-1].isalnum() else " "
+                line = replace(line, text=f"{line.text}{blank}{word.text}", end=max(line.end, word.span.end))
             self._line = touched[line.number] = line
         return list(touched.values())
 

@@ -49,7 +49,7 @@ class Hall {
     await words.use(language);
     preferences.language = language;
     document.title = words.say('hall.title');
-    this.tongue.textContent = words.say('hall.other');
+    this.tongue.textContent = words.say('hall.tongue');
     this.tongue.lang = language === 'en' ? 'it' : 'en';
     for (const [button, key] of [[this.smaller, 'hall.smaller'], [this.larger, 'hall.larger'], [this.theme, 'hall.theme'],
       [this.full, 'hall.full'], [this.language, 'hall.language'], [this.lines, 'hall.lines']]) {
