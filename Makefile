@@ -30,8 +30,8 @@ models: setup ## fetch the models of the default backends (says how much, resume
 demo: setup ## the whole journey on a clip: FILM=clip.mp4, else test material, else our own film
 	@$(BIN)/python tools/demo.py $(if $(FILM),--film "$(FILM)") $(if $(TO),--to "$(TO)")
 
-test: setup ## all tests (fetches the models that they need; browser tests need Chromium)
-	@$(BIN)/python tools/system.py chromium
+test: setup ## all tests (fetches the models that they need, Chromium, alsa-utils, openssl)
+	@$(BIN)/python tools/system.py chromium alsa-utils openssl
 	@$(BIN)/python tools/demo.py --models-only || echo "tests that need the missing models will be skipped"
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 

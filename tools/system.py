@@ -18,6 +18,8 @@ PRESENT = {
     "espeak-ng": lambda: shutil.which("espeak-ng") is not None,
     "chromium": lambda: any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
     "libc++1": lambda: _loads("libc++.so.1"),
+    "alsa-utils": lambda: shutil.which("arecord") is not None,
+    "openssl": lambda: shutil.which("openssl") is not None,
     "ffmpeg": lambda: shutil.which("ffmpeg") is not None,
 }
 """How each package shows that it is there."""

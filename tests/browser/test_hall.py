@@ -108,13 +108,14 @@ def test_what_stands_does_not_move(page: Any, board: Board, width: int) -> None:
 
 
 def test_each_reads_the_language_they_choose(page: Any, board: Board) -> None:
-    assert page.locator(".state").text_content() == "Waiting for the first words"
+    until(page, "document.querySelector('.state').textContent === 'Waiting for the first words'")
     put(board, Roll("en"), ["Good", "evening."])
     put(board, Roll("it"), ["Buonasera."])
     choice = page.get_by_label("Language of the subtitles")
     choice.wait_for()
     assert choice.locator("option").all_text_contents() == ["English", "Italian"]
-    assert shown(page) == ["Good evening."] and page.locator(".state").text_content() == "Live"
+    assert shown(page) == ["Good evening."]
+    until(page, "document.querySelector('.state').textContent === 'Live'")
     choice.select_option("it")
     assert shown(page) == ["Buonasera."]
     assert page.locator("main.lines p").get_attribute("lang") == "it"

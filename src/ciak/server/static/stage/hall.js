@@ -31,7 +31,8 @@ class Hall {
     this.larger = node('button', { textContent: 'A+', onclick: () => this.resize(1) });
     this.theme = node('button', { textContent: '◐', onclick: () => this.shade() });
     this.tongue = node('button', { onclick: () => this.speak(words.language === 'en' ? 'it' : 'en') });
-    this.full = node('button', { textContent: '⛶', onclick: () => this.fill() });
+    this.full = node('button', { onclick: () => this.fill() });
+    this.full.append(node('span', { className: 'screen' }));
     this.now = node('button', { className: 'now', hidden: true, onclick: () => this.follow(true) });
     const bar = node('header', { className: 'bar' });
     bar.append(this.state, this.language, this.smaller, this.larger, this.theme, this.tongue, this.full);
@@ -122,7 +123,7 @@ class Hall {
       line = node('p', { lang: told.language, dir: 'auto' });
       const before = this.lines.lastElementChild;
       if (before && told.start - Number(before.dataset.end) > 2) line.classList.add('parted');
-      before?.classList.add('before');
+      before?.previousElementSibling?.classList.add('before');
       this.#shown.set(told.line, line);
       this.lines.append(line);
       while (this.lines.childElementCount > KEPT) {
