@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from ciak.dubbing.phrasing import is_abbreviation
 from ciak.film import Loop, Span, Word
 
 __all__ = ["joined", "numbered", "sentences"]
@@ -36,17 +37,13 @@ def sentences(words: Sequence[Word]) -> list[tuple[Word, ...]]:
     for word in words:
         if groups:
             before = groups[-1][-1]
-            ends = before.text.endswith(_ENDS) and not _abbreviated(before.text)
+            ends = before.text.endswith(_ENDS) and not is_abbreviation(before.text)
             too_long = word.span.end - groups[-1][0].span.start > LONGEST and before.text.endswith(_GOES_ON)
             if not ends and word.span.start - before.span.end < PAUSE and not too_long:
                 groups[-1].append(word)
                 continue
         groups.append([word])
     return [tuple(group) for group in groups]
-
-
-def _abbreviated(text: str) -> bool:
-    return text.lower() in {"mr.", "mrs.", "ms.", "dr.", "st.", "sig.", "dott.", "prof.", "no."}
 
 
 def joined(lines: Sequence[tuple[tuple[Word, ...], str]]) -> list[tuple[tuple[Word, ...], str]]:

@@ -1,0 +1,171 @@
+"""Phrasing: which neighbouring words belong together, so that no line and no subtitle ends between them.
+
+The style guides (Netflix Timed Text Style Guide, General Requirements: Line Treatment; BBC Subtitle Guidelines, Line
+breaks) ask to break after punctuation and before conjunctions and prepositions, and never between an article and its
+noun, an adjective and its noun, a preposition and its phrase, a pronoun, an auxiliary or a negation and its verb, a
+first and a last name. Small words form closed classes; ``words/`` has them for English, Italian, Spanish, French and
+German, each read for its own language. Two words that are in no class are taken for parts of one phrase.
+
+Not known here: syntax. A noun before another, a verb and an adverb, an adjective that its language's list has not are
+told by that last rule alone; languages without a list are broken at punctuation and in the middle.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+__all__ = ["LANGUAGES", "STRONG", "WEAK", "break_cost", "is_abbreviation", "sentence_ends", "small_words"]
+
+LANGUAGES = ("de", "en", "es", "fr", "it")
+"""Languages whose small words are known."""
+STRONG = (".", "!", "?", "…", "。", "؟")
+WEAK = (",", ";", ":", "—", "–", "،", "、")
+_CLOSING = "\"'”’»)]"
+_APART = 60.0
+"""What it costs to part what belongs together: more than any imbalance of two lines."""
+_ENDS = {"determiner": _APART, "number": _APART, "preposition": _APART, "genitive": _APART, "infinitive": _APART,
+         "conjunction": _APART, "pronoun": _APART, "clitic": _APART, "auxiliary": 45.0, "negation": _APART,
+         "degree": 50.0, "intensity": _APART, "title": _APART, "adjective": 45.0}
+"""Of a break after a word of that class."""
+_LOOSE = {"degree": 20.0, "adjective": 0.0}
+"""The same where a small word follows: "only | on Sundays", "a red one, old | but good"."""
+_BEGINS = {"preposition": -8.0, "conjunction": -10.0, "genitive": 2.0, "infinitive": 0.0, "pronoun": -3.0,
+           "clitic": 0.0, "determiner": 2.0, "number": 2.0, "auxiliary": 3.0, "negation": 3.0, "degree": 4.0,
+           "intensity": 18.0,
+           "title": 2.0, "object": 45.0, "particle": 25.0,
+           "adjective": 0.0}
+"""Of a break before one; the class that says the least counts."""
+_AND = frozenset({"and", "or", "e", "ed", "o", "y", "u", "et", "ou", "und", "oder"})
+"""What makes one subject of two pronouns."""
+_CONTENT = 22.0
+"""Of a break between two words that are in no class."""
+_INFLECTED = ("e", "en", "er", "es", "em")
+"""Endings of German adjectives before their noun."""
+_ABBREVIATIONS = frozenset({"nr.", "st.", "vs.", "etc.", "jr.", "sr.", "z.b.", "d.h.", "ecc.", "p.ej."})
+
+
+@dataclass(frozen=True, slots=True)
+class _Small:
+    """The small words of a language: each with its classes, and pairs that are never parted."""
+
+    classes: dict[str, frozenset[str]]
+    together: frozenset[tuple[str, str]]
+
+
+@lru_cache(maxsize=16)
+def _small(language: str) -> _Small:
+    """Those of ``language``; of all that are known together for ``und``; none for another."""
+    known = LANGUAGES if language == "und" else (language,) if language in LANGUAGES else ()
+    classes: dict[str, set[str]] = {}
+    together = set()
+    for code in known:
+        table = tomllib.loads(files(__package__).joinpath("words", f"{code}.toml").read_text(encoding="utf-8"))
+        together |= {(one, other) for one, other in (pair.split(" ") for pair in table.pop("together"))}
+        for name, words in table.items():
+            for word in words.split():
+                classes.setdefault(word, set()).add(name)
+    return _Small({word: frozenset(names) for word, names in classes.items()}, frozenset(together))
+
+
+def small_words() -> frozenset[str]:
+    """Every small word of every language that is known, adjectives and titles left out."""
+    return frozenset(word for word, names in _small("und").classes.items() if names - {"adjective", "title"})
+
+
+def is_abbreviation(word: str) -> bool:
+    """Whether ``word`` ends with a full stop that ends no sentence: a title, an initial (``I.`` is none)."""
+    bare = word.lstrip("\"'“‘«([")
+    if not bare.endswith("."):
+        return False
+    initial = len(bare) == 2 and bare[0].isupper() and bare[0] != "I"
+    return initial or bare.lower() in _ABBREVIATIONS or "title" in _small("und").classes.get(bare.lower(), ())
+
+
+def sentence_ends(word: str, following: str) -> bool:
+    """Whether a sentence ends with ``word`` and another begins with ``following``."""
+    if not word.rstrip(_CLOSING).endswith(STRONG) or is_abbreviation(word):
+        return False
+    first = next((sign for sign in following if sign.isalnum()), "")
+    return not first.islower()
+
+
+def break_cost(words: Sequence[str], at: int, language: str = "und") -> float:
+    """What it costs to break before ``words[at]``, in characters of imbalance between two lines; below 0 where a break
+    does good. ``words``: a text divided at blanks; ``at``: from 1."""
+    earlier, later = words[at - 2] if at > 1 else "", words[at + 1] if at + 1 < len(words) else ""
+    return _cost(earlier, words[at - 1], words[at], later, language.split("-")[0])
+
+
+@lru_cache(maxsize=65536)
+def _cost(earlier: str, last: str, first: str, later: str, language: str) -> float:
+    end = last.rstrip(_CLOSING)
+    if not any(sign.isalnum() for sign in first) and not first.startswith(("-", "–", "—", "♪")):
+        return _APART
+    if end.endswith(STRONG) and not is_abbreviation(last):
+        return -24.0
+    if end.endswith(WEAK):
+        return -20.0
+    small = _small(language)
+    one, other = _bare(last), _bare(first)
+    if (one, other) in small.together or last in "«“¿¡":
+        return _APART
+    if not small.classes:
+        return 0.0
+    ends, begins = _classes(one, small, language, -1), _classes(other, small, language, 0)
+    if "particle" in begins and (first[-1] in STRONG + WEAK or "conjunction" in _classes(later, small, language, 0)):
+        begins = begins & {"particle"}
+    if "pronoun" in ends and earlier in _AND:
+        ends = frozenset()
+    plain = not begins - {"adjective"}
+    cost = max((_end_cost(name, plain) for name in ends), default=0.0)
+    if begins:
+        cost += min(_BEGINS.get(name, 0.0) for name in begins)
+    if not plain or ends - {"adjective"}:
+        return cost
+    return max(cost, _between(last, first, language))
+
+
+def _end_cost(name: str, plain: bool) -> float:
+    """Of a break after a word of a class, before a word that is no small one (``plain``), or before one."""
+    if plain or name not in _LOOSE:
+        return _ENDS.get(name, 0.0)
+    return _LOOSE[name]
+
+
+def _between(last: str, first: str, language: str) -> float:
+    """Of a break between two words that are no small ones."""
+    if last[:1].isupper() and first[:1].isupper():
+        return _APART
+    if last[:1].isdigit():
+        return _APART
+    if language == "de":
+        if first[:1].islower():
+            return _CONTENT / 3
+        return _APART if last[:1].islower() and last.endswith(_INFLECTED) else _CONTENT
+    return _CONTENT
+
+
+def _bare(word: str) -> str:
+    return word.lower().replace("’", "'").strip("\"“”«»()[]¿¡.,;:!?…") + ("." if is_abbreviation(word) else "")
+
+
+def _classes(word: str, small: _Small, language: str, side: int) -> frozenset[str]:
+    """The classes of a word, seen from its beginning (0) or its end (-1): ``qu'il`` begins as ``que`` and ends as
+    ``il``."""
+    known = small.classes.get(word)
+    if known is not None:
+        return known
+    if language in ("en", "und") and re.search(r"(n't|'m|'re|'ve|'ll|'d)$", word):
+        return frozenset({"auxiliary"}) if side else small.classes.get(word.split("'")[0], frozenset())
+    if language in ("en", "und") and side and word.endswith("'s"):
+        return frozenset({"determiner"})
+    if "'" in word.strip("'"):
+        return small.classes.get(word.strip("'").split("'")[side], frozenset())
+    if word.isdigit() and side:
+        return frozenset({"number"})
+    return small.classes.get(word.rstrip("'"), frozenset())
