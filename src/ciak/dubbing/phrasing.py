@@ -112,15 +112,21 @@ def _cost(earlier: str, last: str, first: str, later: str, language: str) -> flo
         return -20.0
     small = _small(language)
     one, other = _bare(last), _bare(first)
-    if (one, other) in small.together or last in "«“¿¡":
+    ends, begins = _classes(one, small, language, -1), _classes(other, small, language, 0)
+    after = _classes(_bare(later), small, language, 0)
+    goes_to = "infinitive" in begins and (later[:1].isupper() or bool(after & {"determiner", "number"}))
+    together = {(one, other), (one, other.split("'")[0])} & small.together
+    if (together and not goes_to) or last in "«“¿¡" or (first in _AND and last[:1].isupper() and later[:1].isupper()):
         return _APART
     if not small.classes:
         return 0.0
-    ends, begins = _classes(one, small, language, -1), _classes(other, small, language, 0)
-    if "particle" in begins and (first[-1] in STRONG + WEAK or "conjunction" in _classes(later, small, language, 0)):
+    begins = frozenset({"preposition"}) if goes_to else begins
+    if "particle" in begins and (first[-1] in STRONG + WEAK or "conjunction" in after):
         begins = begins & {"particle"}
     if "pronoun" in ends and earlier in _AND:
         ends = frozenset()
+    if not first[:1].isupper():
+        ends -= {"title"}
     plain = not begins - {"adjective"}
     cost = max((_end_cost(name, plain) for name in ends), default=0.0)
     if begins:
