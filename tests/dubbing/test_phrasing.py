@@ -39,8 +39,10 @@ def test_a_line_ends_where_a_phrase_does(language: str, text: str, wanted: str) 
 @pytest.mark.parametrize(("language", "words", "at"), [
     ("en", "into the cold cellar", 3), ("en", "she has gone", 2), ("en", "don't worry", 1), ("en", "told him", 1),
     ("en", "my mother's house", 2), ("en", "forty thieves", 1), ("en", "put it on.", 2), ("en", "Anna Keller", 1),
+    ("en", "the busiest airports", 2),
     ("it", "della scuola", 1), ("it", "non so", 1), ("it", "un po' tardi", 1), ("it", "c'è qualcuno", 1),
     ("es", "más grande", 1), ("es", "para que venga", 1), ("fr", "qu'il vienne", 1), ("fr", "propre ?", 1),
+    ("fr", "Pourriez-vous venir", 1),
     ("fr", "l'ancien capitaine Leroy", 2), ("de", "letzten Dienstag", 1), ("de", "zog den Mantel an und", 3)])
 def test_what_belongs_together_costs_more_than_any_imbalance(language: str, words: str, at: int) -> None:
     assert break_cost(words.split(), at, language) >= 22
@@ -50,6 +52,12 @@ def test_a_word_counts_in_its_own_language_only() -> None:
     assert break_cost(["die", "Lampe"], 1, "en") < break_cost(["die", "Lampe"], 1, "de")
     assert break_cost(["die", "Lampe"], 1, "de-AT") == break_cost(["die", "Lampe"], 1, "de")
     assert break_cost(["den", "lampan"], 1, "sv") == 0, "no list, no opinion"
+
+
+def test_a_particle_ends_a_line_where_a_preposition_does_not() -> None:
+    assert break_cost(["to", "take", "off", "and", "land"], 3, "en") < 0
+    assert break_cost(["it", "fell", "off", "the", "table"], 3, "en") >= 60
+    assert break_cost(["the", "one", "of", "them"], 2, "en") < 10
 
 
 def test_a_full_stop_after_a_title_or_an_initial_ends_no_sentence() -> None:

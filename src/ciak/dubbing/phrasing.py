@@ -32,8 +32,14 @@ _ENDS = {"determiner": _APART, "number": _APART, "preposition": _APART, "genitiv
          "conjunction": _APART, "pronoun": _APART, "clitic": _APART, "auxiliary": 45.0, "negation": _APART,
          "degree": 50.0, "intensity": _APART, "title": _APART, "adjective": 45.0}
 """Of a break after a word of that class."""
-_LOOSE = {"degree": 20.0, "adjective": 0.0}
-"""The same where a small word follows: "only | on Sundays", "a red one, old | but good"."""
+_LOOSE = {"degree": 20.0, "adjective": 0.0, "number": 5.0}
+"""The same where a small word follows: "only | on Sundays", "old | but good", "one | of us"."""
+_CLAUSE = frozenset({"conjunction", "pronoun", "preposition", "auxiliary"})
+"""What follows a particle, and never a preposition: "take off | and land"."""
+_PRONOUNS = frozenset({"pronoun", "clitic"})
+"""They keep to the verb behind them, but not after a preposition: "con lei | al cinema"."""
+_ADJECTIVE = re.compile(r"\w{3}(est|ful|less|ous|ible|able|ical|ish)$")
+"""How English adjectives end."""
 _BEGINS = {"preposition": -8.0, "conjunction": -10.0, "genitive": 2.0, "infinitive": 0.0, "pronoun": -3.0,
            "clitic": 0.0, "determiner": 2.0, "number": 2.0, "auxiliary": 3.0, "negation": 3.0, "degree": 4.0,
            "intensity": 18.0,
@@ -123,8 +129,10 @@ def _cost(earlier: str, last: str, first: str, later: str, language: str) -> flo
     begins = frozenset({"preposition"}) if goes_to else begins
     if "particle" in begins and (first[-1] in STRONG + WEAK or "conjunction" in after):
         begins = begins & {"particle"}
-    if "pronoun" in ends and earlier in _AND:
+    if ("pronoun" in ends and earlier in _AND) or ("particle" in ends and begins & _CLAUSE):
         ends = frozenset()
+    if ends & _PRONOUNS and "preposition" in _classes(_bare(earlier), small, language, -1):
+        ends -= _PRONOUNS
     if not first[:1].isupper():
         ends -= {"title"}
     plain = not begins - {"adjective"}
@@ -172,6 +180,10 @@ def _classes(word: str, small: _Small, language: str, side: int) -> frozenset[st
         return frozenset({"determiner"})
     if "'" in word.strip("'"):
         return small.classes.get(word.strip("'").split("'")[side], frozenset())
+    if language == "fr" and side and "-" in word:
+        return small.classes.get(word.split("-")[-1], frozenset())
     if word.isdigit() and side:
         return frozenset({"number"})
+    if language == "en" and _ADJECTIVE.search(word):
+        return frozenset({"adjective"})
     return small.classes.get(word.rstrip("'"), frozenset())
