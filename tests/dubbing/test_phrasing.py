@@ -58,6 +58,7 @@ def test_a_particle_ends_a_line_where_a_preposition_does_not() -> None:
     assert break_cost(["to", "take", "off", "and", "land"], 3, "en") < 0
     assert break_cost(["it", "fell", "off", "the", "table"], 3, "en") >= 60
     assert break_cost(["the", "one", "of", "them"], 2, "en") < 10
+    assert break_cost(["con", "lei", "al", "cinema"], 2, "it") < 0 < break_cost(["che", "lei", "parli"], 2, "it")
 
 
 def test_a_full_stop_after_a_title_or_an_initial_ends_no_sentence() -> None:
