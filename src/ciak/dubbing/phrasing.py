@@ -40,15 +40,13 @@ _PRONOUNS = frozenset({"pronoun", "clitic"})
 """They keep to the verb behind them, but not after a preposition: "con lei | al cinema"."""
 _ADJECTIVE = re.compile(r"\w{3}(est|ful|less|ous|ible|able|ical|ish)$")
 """How English adjectives end."""
-_BEGINS = {"preposition": -8.0, "conjunction": -10.0, "genitive": 2.0, "infinitive": 0.0, "pronoun": -3.0,
+_BEGINS = {"preposition": -14.0, "conjunction": -18.0, "genitive": 2.0, "infinitive": 0.0, "pronoun": -5.0,
            "clitic": 0.0, "determiner": 2.0, "number": 2.0, "auxiliary": 3.0, "negation": 3.0, "degree": 4.0,
-           "intensity": 18.0,
-           "title": 2.0, "object": 45.0, "particle": 25.0,
-           "adjective": 0.0}
+           "intensity": 18.0, "title": 2.0, "object": 45.0, "particle": 25.0, "adjective": 0.0}
 """Of a break before one; the class that says the least counts."""
 _AND = frozenset({"and", "or", "e", "ed", "o", "y", "u", "et", "ou", "und", "oder"})
 """What makes one subject of two pronouns."""
-_CONTENT = 22.0
+_CONTENT = 32.0
 """Of a break between two words that are in no class."""
 _INFLECTED = ("e", "en", "er", "es", "em")
 """Endings of German adjectives before their noun."""
@@ -113,9 +111,9 @@ def _cost(earlier: str, last: str, first: str, later: str, language: str) -> flo
     if not any(sign.isalnum() for sign in first) and not first.startswith(("-", "–", "—", "♪")):
         return _APART
     if end.endswith(STRONG) and not is_abbreviation(last):
-        return -24.0
+        return -34.0
     if end.endswith(WEAK):
-        return -20.0
+        return -28.0
     small = _small(language)
     one, other = _bare(last), _bare(first)
     ends, begins = _classes(one, small, language, -1), _classes(other, small, language, 0)
@@ -138,7 +136,8 @@ def _cost(earlier: str, last: str, first: str, later: str, language: str) -> flo
     plain = not begins - {"adjective"}
     cost = max((_end_cost(name, plain) for name in ends), default=0.0)
     if begins:
-        cost += min(_BEGINS.get(name, 0.0) for name in begins)
+        good = min(_BEGINS.get(name, 0.0) for name in begins)
+        cost += max(good, 0.0) if cost > _CONTENT else good
     if not plain or ends - {"adjective"}:
         return cost
     return max(cost, _between(last, first, language))
