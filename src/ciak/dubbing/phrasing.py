@@ -26,6 +26,9 @@ LANGUAGES = ("de", "en", "es", "fr", "it")
 STRONG = (".", "!", "?", "…", "。", "؟")
 WEAK = (",", ";", ":", "—", "–", "،", "、")
 _CLOSING = "\"'”’»)]"
+_OPENING = ("«", "“", "¿", "¡", "„")
+_SENTENCE, _COMMA = -34.0, -28.0
+"""Of a break after a sentence, and after another sign: more than any other place is worth."""
 _APART = 60.0
 """What it costs to part what belongs together: more than any imbalance of two lines."""
 _ENDS = {"determiner": _APART, "number": _APART, "preposition": _APART, "genitive": _APART, "infinitive": _APART,
@@ -76,6 +79,7 @@ def _small(language: str) -> _Small:
     return _Small({word: frozenset(names) for word, names in classes.items()}, frozenset(together))
 
 
+@lru_cache(maxsize=1)
 def small_words() -> frozenset[str]:
     """Every small word of every language that is known, adjectives and titles left out."""
     return frozenset(word for word, names in _small("und").classes.items() if names - {"adjective", "title"})
@@ -107,40 +111,77 @@ def break_cost(words: Sequence[str], at: int, language: str = "und") -> float:
 
 @lru_cache(maxsize=65536)
 def _cost(earlier: str, last: str, first: str, later: str, language: str) -> float:
-    end = last.rstrip(_CLOSING)
-    if not any(sign.isalnum() for sign in first) and not first.startswith(("-", "–", "—", "♪")):
-        return _APART
-    if end.endswith(STRONG) and not is_abbreviation(last):
-        return -34.0
-    if end.endswith(WEAK):
-        return -28.0
-    small = _small(language)
-    one, other = _bare(last), _bare(first)
-    ends, begins = _classes(one, small, language, -1), _classes(other, small, language, 0)
-    after = _classes(_bare(later), small, language, 0)
-    goes_to = "infinitive" in begins and (later[:1].isupper() or bool(after & {"determiner", "number"}))
-    together = {(one, other), (one, other.split("'")[0])} & small.together
-    if (together and not goes_to) or last in "«“¿¡" or (first in _AND and last[:1].isupper() and later[:1].isupper()):
-        return _APART
-    if not small.classes:
-        return 0.0
-    begins = frozenset({"preposition"}) if goes_to else begins
-    if "particle" in begins and (first[-1] in STRONG + WEAK or "conjunction" in after):
-        begins = begins & {"particle"}
-    if ("pronoun" in ends and earlier in _AND) or ("particle" in ends and begins & _CLAUSE):
-        ends = frozenset()
-    if ends & _PRONOUNS and "preposition" in _classes(_bare(earlier), small, language, -1):
-        ends -= _PRONOUNS
-    if not first[:1].isupper():
-        ends -= {"title"}
-    plain = not begins - {"adjective"}
-    cost = max((_end_cost(name, plain) for name in ends), default=0.0)
-    if begins:
-        good = min(_BEGINS.get(name, 0.0) for name in begins)
-        cost += max(good, 0.0) if cost > _CONTENT else good
-    if not plain or ends - {"adjective"}:
-        return cost
-    return max(cost, _between(last, first, language))
+    gap = _Gap(earlier, last, first, later, language)
+    told = gap.by_signs()
+    if told is not None:
+        return told
+    return _APART if gap.inside_a_unit() else gap.by_classes()
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """The blank between ``last`` and ``first``, with the words around them ("" for none)."""
+
+    earlier: str
+    last: str
+    first: str
+    later: str
+    language: str
+
+    def _classes(self, word: str, side: int) -> frozenset[str]:
+        return _classes(_bare(word), _small(self.language), self.language, side)
+
+    def by_signs(self) -> float | None:
+        """What punctuation says of it; None where there is none."""
+        end = self.last.rstrip(_CLOSING)
+        if not any(sign.isalnum() for sign in self.first) and not self.first.startswith(("-", "–", "—", "♪")):
+            return _APART
+        if end.endswith(STRONG) and not is_abbreviation(self.last):
+            return _SENTENCE
+        return _COMMA if end.endswith(WEAK) else None
+
+    def _goes_to(self) -> bool:
+        """Whether "to" is a place's here, not a verb's."""
+        return "infinitive" in self._classes(self.first, 0) and (
+            self.later[:1].isupper() or bool(self._classes(self.later, 0) & {"determiner", "number"}))
+
+    def inside_a_unit(self) -> bool:
+        """Whether two words are as good as one, or two names one subject."""
+        one, other = _bare(self.last), _bare(self.first)
+        if {(one, other), (one, other.split("'")[0])} & _small(self.language).together and not self._goes_to():
+            return True
+        return self.last in _OPENING or (
+            self.first in _AND and self.last[:1].isupper() and self.later[:1].isupper())
+
+    def _begins(self) -> frozenset[str]:
+        begins = self._classes(self.first, 0)
+        if self._goes_to():
+            return frozenset({"preposition"})
+        if "particle" in begins and (self.first[-1] in STRONG + WEAK or "conjunction" in self._classes(self.later, 0)):
+            return frozenset({"particle"})
+        return begins
+
+    def _ends(self, begins: frozenset[str]) -> frozenset[str]:
+        ends = self._classes(self.last, -1)
+        if ("pronoun" in ends and self.earlier in _AND) or ("particle" in ends and begins & _CLAUSE):
+            return frozenset()
+        if ends & _PRONOUNS and "preposition" in self._classes(self.earlier, -1):
+            ends -= _PRONOUNS
+        return ends if self.first[:1].isupper() else ends - {"title"}
+
+    def by_classes(self) -> float:
+        """What the kinds of the two words say."""
+        if not _small(self.language).classes:
+            return 0.0
+        begins = self._begins()
+        ends, plain = self._ends(begins), not begins - {"adjective"}
+        cost = max((_end_cost(name, plain) for name in ends), default=0.0)
+        if begins:
+            good = min(_BEGINS.get(name, 0.0) for name in begins)
+            cost += max(good, 0.0) if cost > _CONTENT else good
+        if not plain or ends - {"adjective"}:
+            return cost
+        return max(cost, _between(self.last, self.first, self.language))
 
 
 def _end_cost(name: str, plain: bool) -> float:
