@@ -13,7 +13,7 @@ from typing import Any
 
 from ciak.errors import SettingsError
 
-__all__ = ["TASKS", "Settings"]
+__all__ = ["TASKS", "Settings", "dictionary_folders"]
 
 TASKS: dict[str, str] = {
     "detector": "silero", "separator": "spleeter", "transcriber": "whisper-base", "embedder": "voicefilter",
@@ -27,6 +27,13 @@ def _folder(variable: str, base: str, fallback: str, below: str) -> Path:
     if named := os.environ.get(variable):
         return Path(named).expanduser().absolute()
     return Path(os.environ.get(base) or Path.home() / fallback).absolute() / below
+
+
+def dictionary_folders() -> tuple[Path, ...]:
+    """Where dictionaries of Hunspell lie: the folders that its own variable ``DICPATH`` names, then the system's."""
+    named = [Path(part) for part in os.environ.get("DICPATH", "").split(os.pathsep) if part]
+    homes = ("/usr/share/hunspell", "/usr/share/myspell/dicts", "/Library/Spelling")
+    return (*named, *map(Path, homes), Path.home() / "Library" / "Spelling")
 
 
 def _films() -> Path:

@@ -13,7 +13,7 @@ import ciak
 from ciak.backends.embedded.translator import EmbeddedTranslator, create
 from ciak.config import Settings
 from ciak.dubbing.agreed import TermPair, capital_like, lacking, no_house, put_in, says, term_pairs
-from ciak.dubbing.dictionary import dictionary
+from ciak.dubbing.dictionary import dictionary, system_dictionary
 from ciak.dubbing.proposing import proposed
 from ciak.dubbing.respelling import respelled
 from ciak.dubbing.reviewing import review_document, review_film
@@ -147,3 +147,22 @@ def test_a_film_is_read_over_in_every_language(tmp_path: Path) -> None:
     assert [(one.code, one.word) for one in italian.remarks] == [
         ("spelling", "vecio"), ("term", "Old Mill"), ("translated-twice", "We love the Old Mill.")]
     assert (italian.terms, italian.terms_kept, italian.profile) == (2, 1, "basic")
+
+
+def test_the_machines_own_dictionary_adds_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "it_IT.aff").write_text("SET UTF-8\nSFX A Y 1\nSFX A o i o\n", encoding="utf-8")
+    (tmp_path / "it_IT.dic").write_text("1\nquaglibolo/A\n", encoding="utf-8")
+    (tmp_path / "es.aff").write_text("SET UTF-8\n", encoding="utf-8")
+    (tmp_path / "es.dic").write_text("2\nárbol\nniño\n", encoding="utf-8")
+    monkeypatch.setenv("DICPATH", str(tmp_path))
+    dictionary.cache_clear()
+    try:
+        italian, spanish = dictionary("it"), dictionary("es-ES")
+        assert italian is not None and spanish is not None
+        assert italian.knows("quagliboli") and italian.knows("casa") and not italian.knows("quaglibola")
+        assert spanish.knows("Árbol") and spanish.meant("arbol") == ("árbol",) and not spanish.knows("casa")
+        (tmp_path / "es.dic").write_text("no dictionary", encoding="utf-8")
+        monkeypatch.setattr("ciak.dubbing.dictionary.dictionary_folders", lambda: (tmp_path,))
+        assert system_dictionary("es") is None, "what cannot be read is none"
+    finally:
+        dictionary.cache_clear()

@@ -39,6 +39,13 @@ def test_a_stretch_longer_than_a_reel_is_divided_evenly() -> None:
     assert len({reel.length for reel in reels}) == 1
 
 
+def test_speech_that_goes_on_is_cut_at_its_longest_pause() -> None:
+    speech = [Span.of(1, 12), Span.of(Fraction(123, 10), 20), Span.of(21, 27), Span.of(Fraction(272, 10), 45)]
+    reels = pack(speech, Fraction(28), Fraction(50))
+    assert [piece for reel in reels for piece in reel.pieces] == [
+        Span.of(Fraction(1, 2), Fraction(41, 2)), Span.of(Fraction(41, 2), Fraction(91, 2))]
+
+
 def test_a_reel_is_halved_between_its_pieces_or_in_the_middle_of_one() -> None:
     first, second = Reel((Span.of(0, 4), Span.of(6, 7), Span.of(9, 12))).halves()
     assert first.pieces == (Span.of(0, 4),)

@@ -61,6 +61,14 @@ def test_the_rate_is_given_and_a_given_one_counts() -> None:
     assert read_edl(again, Rate.parse("25")).rate == "25"
 
 
+@pytest.mark.parametrize(("frame", "rate"), [(23, 24), (24, 25), (25, 30), (29, 30)])
+def test_a_list_that_does_not_say_counts_at_least_as_far_as_its_frames(frame: int, rate: int) -> None:
+    text = f"TITLE: CUT\n001  AX  V  C  00:00:00:00 00:00:01:{frame} 01:00:00:00 01:00:01:{frame}\n"
+    reading = examine_edl(text.encode())
+    assert reading.document.rate == str(rate)
+    assert [(finding.code, finding.fatal) for finding in reading.findings] == [("rate", False)]
+
+
 def test_drop_frame_lists() -> None:
     data = (b"TITLE: x\nFCM: DROP FRAME\n"
             b"001  A  V  C  01:00:00;00 01:01:00;02 01:00:00;00 01:01:00;02\n")

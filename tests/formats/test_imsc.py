@@ -212,7 +212,7 @@ def test_time_expressions(text: str, attributes: str, seconds: Fraction) -> None
 
 
 @pytest.mark.parametrize("times", [
-    'begin="1" end="2s"', 'begin="00:60:00" end="2h"', 'begin="2s" end="1s"', 'begin="1s"', 'begin="1s" end="-2s"',
+    'begin="1" end="2s"', 'begin="00:60:00" end="2h"', 'begin="2s" end="1s"', 'begin="1s" end="-2s"',
     'begin="00:00:01:30" end="5s"', 'begin="1s" end="00:00:01:00.5"', 'begin="" end="1s"', 'begin="1s" dur="2000h"',
     'begin="wallclock(2020-01-01)" end="1s"', f'begin="{"9" * 200}s" end="1s"'])
 def test_a_bad_time_is_named_by_its_line_or_left_out(times: str) -> None:
@@ -429,3 +429,11 @@ def test_real_subtitles_keep_their_text_and_times(material: Path, kind: str) -> 
         for new, old in zip(again.cues, document.cues, strict=True):
             assert abs(new.span.start - old.span.start) <= near and abs(new.span.end - old.span.end) <= near
         assert again.language == document.language and write_subtitles(again, kind) == data
+
+
+def test_what_nothing_ends_is_shown_until_the_last_time_that_the_file_names() -> None:
+    text = ('<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><body><div><p begin="1s">A sign on the wall.</p>'
+            '<p begin="4s" end="9s">And a voice.</p><p begin="8s">The last one.</p></div></body></tt>')
+    reading = format_named("imsc").examine(text.encode())
+    assert [(cue.span.start, cue.span.end) for cue in reading.document.cues] == [(1, 9), (4, 9), (8, 11)]
+    assert [(finding.code, finding.fatal) for finding in reading.findings] == [("no-end", False)]

@@ -75,6 +75,14 @@ def test_pop_on_without_erasing_ends_with_the_next() -> None:
     assert [finding.code for finding in reading.findings] == ["no-end"]
 
 
+def test_signs_beyond_the_end_of_a_row_are_told() -> None:
+    reading = examined(("00:00:01:00", sent(RCL, ROW15, "x" * 31 + "yz", EOC)), ("00:00:03:00", sent(EDM)))
+    assert reading.document.cues[0].text == "x" * 31 + "z"
+    assert any("beyond the end of a row" in finding.message for finding in reading.findings)
+    whole = examined(("00:00:01:00", sent(RCL, ROW15, "x" * 32, EOC)), ("00:00:03:00", sent(EDM)))
+    assert not any("beyond" in finding.message for finding in whole.findings)
+
+
 def test_codes_count_once_when_sent_twice_and_twice_when_sent_four_times() -> None:
     assert pop_on(ROW15, "abc", BS).lines == ("ab",)
     assert pop_on(ROW15, "abcd", BS, BS).lines == ("ab",)

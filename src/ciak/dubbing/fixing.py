@@ -82,7 +82,8 @@ def fix(document: SubtitleDocument, profile: Profile, rate: Rate, cuts: Iterable
     counts = [0, 0]
     for group in edges(document.cues):
         chain = [_Event(rate.nearest_frame(cue.span.start), rate.nearest_frame(cue.span.end),
-                        folded(marked(cue, profile), profile)) for cue in (document.cues[n] for n in group)]
+                        folded(marked(cue, profile), profile, terms.language))
+                 for cue in (document.cues[number] for number in group)]
         events += _mended(chain, terms, counts)
     events.sort(key=lambda event: (event.first, event.end))
     cues = tuple(_placed(event, rate) for event in events)
@@ -178,10 +179,10 @@ def _better(chain: Sequence[_Event], change: _Change, terms: Terms,
 def _divisions(event: _Event, terms: Terms) -> Iterable[list[_Event]]:
     """The event as two, at each place where it could be, the best first; the time goes by letters."""
     whole, length = max(1, letters(event.cue.lines)), event.end - event.first
-    for number, at in enumerate(ways_to_divide(event.cue, terms.profile)):
+    for number, at in enumerate(ways_to_divide(event.cue, terms.language)):
         if number == _TRIED:
             return
-        one, other = divided(event.cue, at, terms.profile)
+        one, other = divided(event.cue, at, terms.profile, terms.language)
         share = min(max(length * letters(one.lines) // whole, 1), max(1, length - terms.gap - 1))
         middle = event.first + share
         yield [_Event(event.first, middle, one),
@@ -192,7 +193,7 @@ def _joined(one: _Event, other: _Event, terms: Terms) -> _Event | None:
     """Both as one, where they nearly touch and fit on one screen."""
     if other.first - one.end >= max(terms.chain, terms.gap + 1):
         return None
-    cue = joined_text(one.cue, other.cue, terms.profile)
+    cue = joined_text(one.cue, other.cue, terms.profile, terms.language)
     return None if cue is None else _Event(one.first, max(one.end, other.end), cue)
 
 

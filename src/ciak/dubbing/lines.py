@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from ciak.dubbing.phrasing import is_abbreviation
 from ciak.film import Loop, Span, Word
 
 __all__ = ["ends_sentence", "joined", "numbered", "sentences"]
@@ -27,7 +28,6 @@ seconds. The embedded voices speak 14 to 16 a second unhurried, and up to 1.33 t
 LONGEST = Fraction(8)
 """A line is not joined beyond this, seconds."""
 _GOES_ON = (",", ";", ":")
-_ABBREVIATED = {"mr.", "mrs.", "ms.", "dr.", "st.", "sig.", "dott.", "prof.", "no."}
 _ENDS = (".", "!", "?", "…", ".\"", "!\"", "?\"", ".”", "?”", "!”")
 
 
@@ -48,7 +48,7 @@ def sentences(words: Sequence[Word]) -> list[tuple[Word, ...]]:
 
 def ends_sentence(text: str) -> bool:
     """Whether a word with its marks is the last of a sentence."""
-    return text.endswith(_ENDS) and text.lower() not in _ABBREVIATED
+    return text.endswith(_ENDS) and not is_abbreviation(text)
 
 
 def joined(lines: Sequence[tuple[tuple[Word, ...], str]]) -> list[tuple[tuple[Word, ...], str]]:

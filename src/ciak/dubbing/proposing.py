@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ciak.dubbing.dictionary import Dictionary, tokens
-from ciak.dubbing.folding import CLINGING, OPENERS, STRONG
+from ciak.dubbing.phrasing import STRONG, small_words
 from ciak.film import TermKind
 
 __all__ = ["Proposal", "proposed"]
@@ -83,5 +83,4 @@ def _names(run: list[str]) -> list[str]:
 
 def _whole(words: list[str]) -> bool:
     """Whether the words may be a phrase by themselves."""
-    return (words[0] not in OPENERS | CLINGING and words[-1] not in OPENERS | CLINGING
-            and sum(len(word) > 3 for word in words) >= 2)
+    return not small_words() & {words[0], words[-1]} and sum(len(word) > 3 for word in words) >= 2

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from ciak.dubbing.adaptation import UNTRANSLATED, is_a_persons
 from ciak.dubbing.agreed import HouseTerms, TermPair, lacking, no_house, put_in, term_pairs
 from ciak.dubbing.dictionary import Dictionary, dictionary, tokens
-from ciak.dubbing.folding import STRONG
+from ciak.dubbing.phrasing import STRONG
 from ciak.dubbing.respelling import sound
 from ciak.dubbing.titling import Titling, kept_titling, titled
 from ciak.film import Dialogue, SubtitleDocument

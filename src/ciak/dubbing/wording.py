@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ciak.dubbing.checking import DASHES
-from ciak.dubbing.folding import break_between, fold
+from ciak.dubbing.folding import fold
+from ciak.dubbing.phrasing import break_cost
 from ciak.dubbing.profile import Profile
 from ciak.film import StyledRun, SubtitleCue
 
@@ -67,7 +68,7 @@ def marked(cue: SubtitleCue, profile: Profile) -> SubtitleCue:
     return cue if signs == same or not signs else _rewritten(cue, signs)
 
 
-def folded(cue: SubtitleCue, profile: Profile) -> SubtitleCue:
+def folded(cue: SubtitleCue, profile: Profile, language: str = "und") -> SubtitleCue:
     """The cue in lines that the profile allows, where it has others; as it is where it cannot be done.
 
     Lines that somebody broke rightly stay as they are, and so does dialogue by dashes.
@@ -76,36 +77,39 @@ def folded(cue: SubtitleCue, profile: Profile) -> SubtitleCue:
     needless = profile.has("one-line") and len(cue.lines) > 1 and len(cue.text) <= profile.characters
     if is_dialogue(cue) or not (wide or needless):
         return cue
-    return _in_lines(cue, profile) or cue
+    return _in_lines(cue, profile, language) or cue
 
 
-def _in_lines(cue: SubtitleCue, profile: Profile) -> SubtitleCue | None:
+def _in_lines(cue: SubtitleCue, profile: Profile, language: str) -> SubtitleCue | None:
     flat = cue.text.replace("\n", " ")
-    lines = fold(flat, profile)
+    lines = fold(flat, profile, language)
     if lines is None or " ".join(lines) != flat:
         return None
     return cue.model_copy(update={"lines": lines})
 
 
-def ways_to_divide(cue: SubtitleCue, profile: Profile) -> Iterator[int]:
+def ways_to_divide(cue: SubtitleCue, language: str = "und") -> Iterator[int]:
     """Places of blanks or line ends at which the text could become two subtitles, the best first."""
     text = cue.text
     if is_dialogue(cue):
         yield from (at for at, sign in enumerate(text) if sign == "\n" and text[at + 1:at + 2] in DASHES)
         return
     flat = text.replace("\n", " ")
+    words, half = flat.split(" "), len(flat) / 2
     places = [at for at, sign in enumerate(flat) if sign == " "]
-    half = len(flat) / 2
-    yield from sorted(places, key=lambda at: (break_between(flat[:at], flat[at + 1:]) + abs(at - half) / half * 3, at))
+    costs = {at: break_cost(words, number, language) + abs(at - half) / half * 3
+             for number, at in enumerate(places, 1)}
+    yield from sorted(places, key=lambda at: (costs[at], at))
 
 
-def divided(cue: SubtitleCue, at: int, profile: Profile) -> tuple[SubtitleCue, SubtitleCue]:
+def divided(cue: SubtitleCue, at: int, profile: Profile,
+            language: str = "und") -> tuple[SubtitleCue, SubtitleCue]:
     """Two cues, parted at that blank; each in lines where it can be. Times are left to the caller."""
     signs = [(sign, place) for place, sign in enumerate(cue.text)]
     parts = [_rewritten(cue, part) for part in (signs[:at], signs[at + 1:])]
     if is_dialogue(cue):
         parts = [_single(part) for part in parts]
-    one, other = (folded(part, profile) for part in parts)
+    one, other = (folded(part, profile, language) for part in parts)
     return one, other.model_copy(update={"id": ""})
 
 
@@ -119,7 +123,8 @@ def _single(cue: SubtitleCue) -> SubtitleCue:
     return _rewritten(cue, signs) if signs else cue
 
 
-def joined_text(one: SubtitleCue, other: SubtitleCue, profile: Profile) -> SubtitleCue | None:
+def joined_text(one: SubtitleCue, other: SubtitleCue, profile: Profile,
+                language: str = "und") -> SubtitleCue | None:
     """Both as one cue of one person in lines that fit; None where that cannot be. Times are left to the caller."""
     if is_dialogue(one) or is_dialogue(other) or one.speaker != other.speaker or one.place != other.place:
         return None
@@ -127,7 +132,7 @@ def joined_text(one: SubtitleCue, other: SubtitleCue, profile: Profile) -> Subti
     moved = [run.model_copy(update={"first": run.first + shift, "end": run.end + shift}) for run in other.runs]
     both = one.model_copy(update={"lines": (*one.lines, *other.lines), "runs": _bridged((*one.runs, *moved), shift),
                                   "loops": tuple(dict.fromkeys((*one.loops, *other.loops)))})
-    return _in_lines(both, profile)
+    return _in_lines(both, profile, language)
 
 
 def _bridged(runs: tuple[StyledRun, ...], shift: int) -> tuple[StyledRun, ...]:

@@ -6,7 +6,8 @@ and ``* LOC:``, a marker. Written to the layout that GVG and CMX manuals of the 
 
 The rate. An EDL counts frames and does not say how many make a second. It is read at the ``rate`` that :func:`read_edl`
 and :meth:`Edl.examine` are given; else at the one of a line ``* FRAME RATE:``, which is written here and which other
-programs take for a comment; else at 24 (29.97 where the list counts drop-frame), with a finding. M2 and all timecodes,
+programs take for a comment; else at the least of 24, 25 and 30 that has all frames of its timecodes (29.97 where the
+list counts drop-frame), with a finding. M2 and all timecodes,
 of sources too, are taken to count at that rate. The film starts at ``* START:`` where that line stands (it is written
 only where needed), else at the earliest record in, rounded down to the hour.
 
@@ -33,7 +34,7 @@ from ciak.formats.encoding import decode_text, lines_of
 
 __all__ = ["EDL", "Edl", "examine_edl", "read_edl"]
 
-_DEFAULT, _DROPPING = Rate(Fraction(24)), Rate(Fraction(30000, 1001))
+_LIKELY, _DROPPING = tuple(Rate(Fraction(fps)) for fps in (24, 25, 30)), Rate(Fraction(30000, 1001))
 _WRITTEN = {"V": "V", "A1": "A", "A2": "A2"}
 
 
@@ -119,7 +120,9 @@ def _rate(found: EditList, given: Rate | None) -> Rate:
             return Rate.parse(found.rate)
         except BadInput as problem:
             found.findings.append(Finding(0, "bad-rate", problem.message, fatal=True))
-    rate = _DROPPING if found.drop else _DEFAULT
+    highest = max((int(stamp[-2:]) for event in found.events for stamp in (*event.source, *event.record)
+                   if stamp[-2:].isdecimal()), default=0)
+    rate = _DROPPING if found.drop else next((one for one in _LIKELY if highest < one.nominal), _LIKELY[0])
     found.findings.append(Finding(0, "rate", f"the list does not say its rate; it is read at {rate}"))
     return rate
 

@@ -174,7 +174,10 @@ class Decoder:
             self._resumed = False
             if self._since is None:
                 self._since = frame
-        self._memory.setdefault(self._row, {})[self._column] = self._pen._replace(sign=sign)
+        row = self._memory.setdefault(self._row, {})
+        if self._column in row and self._column == COLUMNS - 1 and sign != " ":
+            self._skip("signs beyond the end of a row, each over the one before", frame)
+        row[self._column] = self._pen._replace(sign=sign)
         self._column = min(COLUMNS - 1, self._column + 1)
         return None
 

@@ -1,7 +1,8 @@
 """TTML in all its dresses as a subtitle document: one walk down the tree, time and style handed from level to level.
 
 Times are those of a parent's beginning (``par``; in ``seq`` of the end of the element before), cut off where the
-parent ends. A ``p`` is a subtitle; a ``span`` with times of its own inside it is another. White space follows
+parent ends; what nothing ends is shown until the last time that the file names, three seconds at least. A ``p`` is a
+subtitle; a ``span`` with times of its own inside it is another. White space follows
 ``xml:space``. What the domain cannot hold (fonts, sizes, backgrounds, animation, descriptions, ruby, text that is
 not displayed) is dropped with a finding. Pictures of subtitles (``smpte:backgroundImage``, the IMSC image profile)
 are refused.
@@ -33,6 +34,8 @@ IS_ID = re.compile(r"[^\W\d][\w.-]{0,199}")
 """Names that ``xml:id`` may hold, or nearly."""
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _LONGEST = 1000 * 3600
+_UNENDED = 3
+"""Seconds that a subtitle is shown at least that nothing ends."""
 _CONTAINERS = frozenset({"head", "metadata", "styling", "layout"})
 
 
@@ -102,6 +105,8 @@ class _Reader:
         self.voices: dict[str, str] = {}
         self.dropped: dict[str, int] = {}
         self.cues: list[SubtitleCue] = []
+        self.unended: set[int] = set()
+        self.latest = Fraction(0)
         self.languages: dict[str, int] = {}
 
     def once(self, line: int, code: str, message: str) -> None:
@@ -122,6 +127,7 @@ class _Reader:
                 bodies.append(part)
         for body in bodies:
             self._block(body, level)
+        self._end_all()
         dropped = self.dropped | self.styles.dropped
         if dropped:
             names = sorted(dropped, key=lambda name: (dropped[name], name))
@@ -130,6 +136,13 @@ class _Reader:
         document = SubtitleDocument(language=self._language(), title=self.title, rate=self.clock.rate,
                                     cues=tuple(sorted(self.cues, key=lambda cue: cue.span.start)))
         return Reading(document, tuple(sorted(self.findings, key=lambda finding: finding.line)))
+
+    def _end_all(self) -> None:
+        """Ends for the subtitles that nothing in the file ends."""
+        for number in self.unended:
+            cue = self.cues[number]
+            span = Span(start=cue.span.start, end=max(self.latest, cue.span.start + _UNENDED))
+            self.cues[number] = cue.model_copy(update={"span": span})
 
     def _language(self) -> str:
         said = self.attributes.get("xml:lang", "").strip()
@@ -209,6 +222,7 @@ class _Reader:
         if ends and min(ends) < start:
             self.findings.append(Finding(line, "never-shown", "it begins after what it is part of has ended"))
             return None
+        self.latest = max([self.latest, start, *ends])
         return start, min(ends, default=None)
 
     def _bad(self, line: int, code: str, message: str) -> None:
@@ -295,8 +309,8 @@ class _Reader:
         if not lines and not needed:
             return
         if level.end is None:
-            self._bad(element.line, "no-end", "a subtitle without an end")
-            return
+            self.once(element.line, "no-end", "nothing ends it: shown until the last time that the file names")
+            self.unended.add(len(self.cues))
         if not lines:
             self.findings.append(Finding(element.line, "empty", "a subtitle without text"))
         if level.begin == level.end:
@@ -304,7 +318,8 @@ class _Reader:
         name = attributes_of(element).get("xml:id", "")
         check_count(len(self.cues) + 1)
         place = self.styles.place(level.region, self.styles.look(level.region, level.style), element.line)
-        self.cues.append(SubtitleCue(span=Span(start=level.begin, end=level.end), lines=lines, runs=runs, place=place,
+        end = level.begin if level.end is None else level.end
+        self.cues.append(SubtitleCue(span=Span(start=level.begin, end=end), lines=lines, runs=runs, place=place,
                                      id=name if IS_ID.fullmatch(name) else "", forced=level.forced))
 
     def _other(self, element: Element, name: str) -> None:

@@ -17,8 +17,8 @@ from fractions import Fraction
 import numpy as np
 
 from ciak.backends.protocols import Follower, LiveDetector, QuickTranscriber, Transcriber
-from ciak.dubbing.folding import STRONG
 from ciak.dubbing.live.settling import Settling
+from ciak.dubbing.phrasing import STRONG
 from ciak.errors import BackendError
 from ciak.film import Signal, Span, Word
 from ciak.film.sound import Samples

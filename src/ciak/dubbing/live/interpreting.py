@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from ciak.backends.protocols import Translator
 from ciak.dubbing.agreed import HouseTerms, capital_like, no_house, put_in, term_pairs
-from ciak.dubbing.folding import WEAK
 from ciak.dubbing.lines import ends_sentence
+from ciak.dubbing.phrasing import WEAK
 from ciak.dubbing.spotting import paced_words
 from ciak.film import Glossary, Span, Word
 

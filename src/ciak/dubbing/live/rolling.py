@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from ciak.dubbing.folding import STRONG, WEAK
+from ciak.dubbing.phrasing import STRONG, WEAK
 from ciak.film import Word
 
 __all__ = ["WIDTH", "LiveLine", "Roll"]

@@ -1,0 +1,85 @@
+"""What belongs together stays together: by language, and without one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from ciak.dubbing.folding import fits, fold
+from ciak.dubbing.phrasing import LANGUAGES, break_cost, is_abbreviation, sentence_ends, small_words
+from ciak.dubbing.profile import BASIC, profile_named
+
+
+def broken(text: str, language: str, characters: int = 42) -> str:
+    rules = tuple((name, replace(rule, limit=Fraction(characters)) if name == "characters" else rule)
+                  for name, rule in BASIC.rules)
+    return " | ".join(fold(text, replace(BASIC, rules=rules), language) or ())
+
+
+@pytest.mark.parametrize(("language", "text", "wanted"), [
+    ("en", "The tired baker has locked the old green door of his shop.",
+     "The tired baker has locked | the old green door of his shop."),
+    ("en", "We met Mr. Harold Finch at the station on Monday.",
+     "We met Mr. Harold Finch | at the station on Monday."),
+    ("it", "Ho visto la signora Carla Bruni uscire dalla porta della scuola.",
+     "Ho visto la signora Carla Bruni uscire | dalla porta della scuola."),
+    ("es", "Compramos una maleta vieja en el mercado de la plaza.",
+     "Compramos una maleta vieja | en el mercado de la plaza."),
+    ("fr", "Nous avons trouvé une valise noire dans le grenier de l'école.",
+     "Nous avons trouvé une valise noire | dans le grenier de l'école."),
+    ("de", "Gestern haben wir eine schwarze Katze auf dem Dach gesehen.",
+     "Gestern haben wir eine schwarze Katze | auf dem Dach gesehen."),
+])
+def test_a_line_ends_where_a_phrase_does(language: str, text: str, wanted: str) -> None:
+    assert broken(text, language) == wanted
+
+
+@pytest.mark.parametrize(("language", "words", "at"), [
+    ("en", "into the cold cellar", 3), ("en", "she has gone", 2), ("en", "don't worry", 1), ("en", "told him", 1),
+    ("en", "my mother's house", 2), ("en", "forty thieves", 1), ("en", "put it on.", 2), ("en", "Anna Keller", 1),
+    ("en", "the busiest airports", 2),
+    ("it", "della scuola", 1), ("it", "non so", 1), ("it", "un po' tardi", 1), ("it", "c'è qualcuno", 1),
+    ("es", "más grande", 1), ("es", "para que venga", 1), ("fr", "qu'il vienne", 1), ("fr", "propre ?", 1),
+    ("fr", "Pourriez-vous venir", 1),
+    ("fr", "l'ancien capitaine Leroy", 2), ("de", "letzten Dienstag", 1), ("de", "zog den Mantel an und", 3)])
+def test_what_belongs_together_costs_more_than_any_imbalance(language: str, words: str, at: int) -> None:
+    assert break_cost(words.split(), at, language) >= 22
+
+
+def test_a_word_counts_in_its_own_language_only() -> None:
+    assert break_cost(["die", "Lampe"], 1, "en") < break_cost(["die", "Lampe"], 1, "de")
+    assert break_cost(["die", "Lampe"], 1, "de-AT") == break_cost(["die", "Lampe"], 1, "de")
+    assert break_cost(["den", "lampan"], 1, "sv") == 0, "no list, no opinion"
+
+
+def test_a_particle_ends_a_line_where_a_preposition_does_not() -> None:
+    assert break_cost(["to", "take", "off", "and", "land"], 3, "en") < 0
+    assert break_cost(["it", "fell", "off", "the", "table"], 3, "en") >= 60
+    assert break_cost(["the", "one", "of", "them"], 2, "en") < 10
+    assert break_cost(["con", "lei", "al", "cinema"], 2, "it") < 0 < break_cost(["che", "lei", "parli"], 2, "it")
+
+
+def test_a_full_stop_after_a_title_or_an_initial_ends_no_sentence() -> None:
+    assert is_abbreviation("Mr.") and is_abbreviation("J.") and is_abbreviation("“Dott.")
+    assert not is_abbreviation("No.") and not is_abbreviation("I.") and not is_abbreviation("king")
+    assert sentence_ends("door.”", "He") and not sentence_ends("Mrs.", "Wood") and not sentence_ends("Well...", "no")
+
+
+def test_two_sentences_stand_on_a_line_each_unless_the_profile_asks_for_one() -> None:
+    assert fold("Come in. We were waiting.", BASIC, "en") == ("Come in.", "We were waiting.")
+    assert fold("Come in. We were waiting.", profile_named("netflix"), "en") == ("Come in. We were waiting.",)
+    assert fold("Ask Dr. Brown.", BASIC, "en") == ("Ask Dr. Brown.",)
+
+
+def test_what_fits_is_what_can_be_folded() -> None:
+    for text in ("", "word", "word " * 8 + "x", "word " * 30 + "x", "x" * 43, "x" * 42 + " " + "y" * 42):
+        assert fits(text) == (fold(text) is not None), text
+
+
+def test_every_language_has_every_kind_of_small_word() -> None:
+    for language in LANGUAGES:
+        assert break_cost(["x", "x"], 1, language) > 0
+    assert {"the", "della", "porque", "dans", "und"} <= small_words()
+    assert "captain" not in small_words()
