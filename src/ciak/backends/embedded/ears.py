@@ -8,6 +8,7 @@ What neither knows stands in :mod:`~ciak.backends.embedded.ina` and :mod:`~ciak.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from typing import ClassVar
 
 from ciak.backends.embedded import ina, yamnet
@@ -15,7 +16,7 @@ from ciak.backends.protocols import Heard
 from ciak.config import Settings
 from ciak.film.sound import Signal
 
-__all__ = ["DENIED", "TwoEars", "create"]
+__all__ = ["DENIED", "TwoEars", "agreed", "create"]
 
 DENIED = 0.05
 """Music that YAMNet takes for less likely than this, in the mean over it, is none. So chosen, with YAMNet's limits, on
@@ -41,12 +42,17 @@ class TwoEars:
         """See the Protocol. Raises :class:`~ciak.errors.BackendError` for sound that is not 16 kHz mono."""
         looks = yamnet.Looks(self._settings)
         music = ina.music_of(*ina.listened(looks.note(blocks), self._settings))
-        shares, length = looks.shares, looks.length
-        likely = yamnet.steady(shares[:, -1])
-        agreed = [one for one in music
-                  if likely[int(one.span.start * yamnet.LOOKS):int(one.span.end * yamnet.LOOKS) + 1].mean() >= DENIED]
-        found = [*_joined([*agreed, *yamnet.music_of(shares, length)]), *yamnet.sounds_of(shares, length)]
+        found = [*agreed(music, looks.shares, looks.length), *yamnet.sounds_of(looks.shares, looks.length)]
         return tuple(sorted(found, key=lambda one: (one.span.start, one.label)))
+
+
+def agreed(music: Sequence[Heard], shares: yamnet.Shares, length: Fraction) -> list[Heard]:
+    """The music of both: what inaSpeechSegmenter heard and YAMNet's ``shares`` (see :class:`yamnet.Looks`) do not deny,
+    and what those have themselves, in order."""
+    likely = yamnet.steady(shares[:, -1])
+    kept = [one for one in music
+            if likely[int(one.span.start * yamnet.LOOKS):int(one.span.end * yamnet.LOOKS) + 1].mean() >= DENIED]
+    return _joined([*kept, *yamnet.music_of(shares, length)])
 
 
 def _joined(heard: Sequence[Heard]) -> list[Heard]:

@@ -30,7 +30,8 @@ from ciak.film.sound import Samples, Signal
 from ciak.film.time import Span
 from ciak.models import Store, open_onnx
 
-__all__ = ["LOOKS", "MUSIC", "SOUNDS", "Looks", "Sound", "YamnetHearer", "create", "music_of", "sounds_of", "steady"]
+__all__ = ["LOOKS", "MUSIC", "OUTDONE", "SOUNDS", "Looks", "Shares", "Sound", "YamnetHearer", "create", "music_of",
+           "sounds_of", "steady"]
 
 RATE, WINDOW, SHIFT, SIZE = 16_000, 400, 160, 512
 """Hz; samples of a frame, between frames, of its spectrum."""
