@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Prepared", "agree", "backend_listing", "check_film", "disagree", "dub", "film_of", "find_source", "house_terms",
     "import_media", "job_runner", "live_session", "model_store", "new_film", "open_film", "prepare", "redo",
-    "review", "settings", "subtitle", "survey", "verbs", "work",
+    "review", "settings", "subtitle", "survey", "tellable", "verbs", "work",
 ]
 
 Tick = Callable[[float], None]
@@ -141,6 +141,17 @@ def film_of(film_or_video: str | Path) -> Film:
     if not path.is_dir() and path.exists() and (home / "film.toml").exists():
         path = home
     return open_film(path)
+
+
+def tellable(film: Film) -> list[str]:
+    """What the film's hearer can tell, as labels; [] where its backend is not installed."""
+    from ciak.backends.registry import resolve
+    from ciak.errors import CiakError
+
+    try:
+        return sorted(resolve("hearer", film.settings(Settings.from_environment())).labels())
+    except CiakError:
+        return []
 
 
 def _stem(name: str) -> str:

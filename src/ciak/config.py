@@ -17,7 +17,7 @@ __all__ = ["TASKS", "Settings", "dictionary_folders"]
 
 TASKS: dict[str, str] = {
     "detector": "silero", "separator": "spleeter", "transcriber": "whisper-base", "embedder": "voicefilter",
-    "translator": "embedded", "voice": "kokoro", "hearer": "ina",
+    "translator": "embedded", "voice": "kokoro", "hearer": "embedded",
 }
 """Each task that a backend does, with the default backend's name."""
 

@@ -59,8 +59,9 @@ def test_what_is_heard_waits_for_a_person_and_is_delivered_then(made: Path, scen
     assert (music["kind"], music["text"], music["verdict"], music["origin"]) == (
         "music", "music", "undecided", "hearer:fake")
     assert abs(music["start"] - 6) <= 0.5 and abs(music["end"] - 10) <= 0.5
+    assert listed["tellable"] == ["music"]
     told = run(made, "captions", scene / "night.mp4", "--approve", "all")
-    assert told.code == 0 and "1 captions in en, 0 undecided" in told.out
+    assert told.code == 0 and "1 captions in en, 0 undecided" in told.out and "heard are: music; all else" in told.out
     again = run(made, scene / "night.mp4", "--language", "en", "--to", "it", "--sdh", "--format", "imsc", "--json")
     assert again.code == 0 and again.json["waiting"] == {}, again.err
     out = made / "night-ciak"

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ciak.backends import registry
 from ciak.backends.protocols import Heard
+from ciak.config import Settings
 from ciak.dubbing.captioning import approved, brought, carried, proposed, waiting, wording
 from ciak.dubbing.profile import profile_named
 from ciak.dubbing.sdh import captioned_cues, labelled, nameless, shown
@@ -172,6 +174,14 @@ def test_what_is_heard_in_the_bed_alone_counts_where_it_is_sure_and_loud_enough(
     whole, bed = np.full(500, -20, np.float32), np.full(500, -60, np.float32)
     bed[100:300] = -40
     loud, quiet = Heard("music", Span.of(2, 6), 0.9), Heard("music", Span.of(6, 9), 0.9)
-    unsure = Heard("music", Span.of(2, 6), 0.7)
-    assert audible([loud, quiet, unsure], whole, bed) == [loud]
+    unsure, thunder = Heard("music", Span.of(2, 6), 0.7), Heard("thunder", Span.of(2, 6), 0.9)
+    assert audible([loud, quiet, unsure, thunder], whole, bed) == [loud], "traces of speech sound like thunder"
     assert audible([loud], whole[:0], bed[:0]) == []
+
+
+def test_all_that_the_embedded_hearers_tell_has_words_in_five_languages() -> None:
+    for _, name in registry.entries("hearer"):
+        labels = registry.resolve("hearer", Settings().with_backends({"hearer": name})).labels()
+        for label in labels if name != "fake" else ():
+            said = {language: wording(label, language) for language in ("en", "it", "es", "fr", "de")}
+            assert all(said.values()) and len(set(said.values())) > 1, f"{label}: {said}"

@@ -34,7 +34,7 @@ def captions(film: Path, language: str | None, as_json: bool, **asked: Any) -> N
     """The captions of FILM (a film folder, or the video it was made from): sounds, music, lyrics, what is written in
     the picture. What is undecided is not delivered: approve or reject it here, then `ciak subtitle FILM --sdh`.
     """
-    from ciak.bootstrap import film_of
+    from ciak.bootstrap import film_of, tellable
     from ciak.project.edits import edit
 
     home = film_of(film)
@@ -45,8 +45,11 @@ def captions(film: Path, language: str | None, as_json: bool, **asked: Any) -> N
     undecided = sum(row["verdict"] == "undecided" for row in rows)
     shown = [(row["id"], row["in"], row["out"], row["kind"], row["verdict"], row["text"]) for row in rows]
     told = f"{len(rows)} captions in {dialogue.language}, {undecided} undecided"
-    emit({"film": str(home.path), "language": dialogue.language, "captions": rows, "undecided": undecided},
-         [*(table(("id", "in", "out", "kind", "verdict", "text"), shown) if shown else []), told], as_json=as_json)
+    heard = tellable(home)
+    emit({"film": str(home.path), "language": dialogue.language, "captions": rows, "undecided": undecided,
+          "tellable": heard},
+         [*(table(("id", "in", "out", "kind", "verdict", "text"), shown) if shown else []), told,
+          *([f"heard are: {', '.join(heard)}; all else is for a person to add"] if heard else [])], as_json=as_json)
 
 
 def _dialogue(film: Film, language: str | None) -> Dialogue:

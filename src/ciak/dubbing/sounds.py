@@ -1,9 +1,10 @@
 """Sounds: what is heard between and below the lines, for captions.
 
 A hearer listens twice: to the film's sound as it is, and to what is left of it when the dialogue is taken away, where
-music below speech comes out. What it hears there alone counts only where it is sure, and loud enough to be heard in the
-film too: a separator leaves traces of the speech in the bed, far below it. Music that stops for a moment goes on; music
-of a moment is none. Does not know what a sound means for the story; that is for the person who approves.
+music below speech comes out. Of what it hears there alone only music counts, where it is sure, and loud enough to be
+heard in the film too: a separator leaves traces of the speech in the bed, which sound like thunder and dogs. Music that
+stops for a moment goes on; music of a moment is none. Does not know what a sound means for the story; that is for the
+person who approves.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ Tick = Callable[[float], None]
 
 def hear_sounds(film: Film, crew: Crew, sound: dict[str, str], tick: Tick) -> tuple[Heard, ...]:
     """What the hearer hears in the film, in order. ``sound``: artefacts of :func:`ciak.dubbing.listening.divide`."""
-    step = Step(name="hear-sounds", version="1", inputs={"voice": sound["voice"], "bed": sound["bed"]},
+    step = Step(name="hear-sounds", version="2", inputs={"voice": sound["voice"], "bed": sound["bed"]},
                 settings={"audible": AUDIBLE, "sure": SURE, "bridged": str(BRIDGED), "shortest": str(SHORTEST)},
                 maker=crew.maker("hearer"))
 
@@ -69,12 +70,12 @@ def together(heard: Sequence[Heard]) -> tuple[Heard, ...]:
 
 
 def audible(heard: Sequence[Heard], whole: NDArray[np.float32], bed: NDArray[np.float32]) -> list[Heard]:
-    """What was ``heard`` in the bed, where the bed's levels are near enough to those of the whole."""
+    """The music that was ``heard`` in the bed, where the bed's levels are near enough to those of the whole."""
     if not len(whole):
         return []
     least = float(np.percentile(whole, LOUD)) - AUDIBLE
     found = []
-    for one in [sure for sure in heard if sure.confidence >= SURE]:
+    for one in [sure for sure in heard if sure.label == "music" and sure.confidence >= SURE]:
         levels = bed[int(one.span.start * STEPS):int(one.span.end * STEPS) + 1].astype(np.float64)
         if len(levels) and 10 * np.log10((10 ** (levels / 10)).mean()) >= least:
             found.append(one)

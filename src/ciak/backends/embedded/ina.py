@@ -1,4 +1,4 @@
-"""The default hearer: where music is, by the speech/music/noise network of inaSpeechSegmenter.
+"""Where music is, by the speech/music/noise network of inaSpeechSegmenter.
 
 Ten times a second the network looks at 0.7 s of a mel spectrogram and says how likely its middle is speech, music or
 noise; the likeliest course of the three through the film, in which a change has its price, is what is told. Only
@@ -25,7 +25,7 @@ from ciak.film.sound import Samples, Signal
 from ciak.film.time import Span
 from ciak.models import OnnxEngine, open_onnx
 
-__all__ = ["InaHearer", "create", "likeliest"]
+__all__ = ["InaHearer", "create", "likeliest", "listened", "music_of"]
 
 SPEECH, MUSIC, NOISE = range(3)
 WINDOW, SHIFT, SIZE = 400, 160, 512
@@ -63,18 +63,22 @@ class InaHearer:
 
     def hear(self, blocks: Iterable[Signal]) -> tuple[Heard, ...]:
         """See the Protocol. Raises :class:`~ciak.errors.BackendError` for sound that is not 16 kHz mono."""
-        shares, length = _shares(blocks, open_onnx("ina-sounds", "sounds.onnx", self._settings))
-        if not len(shares):
-            return ()
-        music = likeliest(shares) == MUSIC
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], music.astype(np.int8), [0]]))).reshape(-1, 2)
-        looks = Fraction(self.rate, STEP * SHIFT)
-        found = []
-        for first, end in edges.tolist():
-            span = Span.of(first / looks, min(end / looks, Fraction(length, self.rate)))
-            if span.duration >= SHORTEST:
-                found.append(Heard("music", span, round(float(shares[first:end, MUSIC].mean()), 4)))
-        return tuple(found)
+        return tuple(music_of(*listened(blocks, self._settings)))
+
+
+def music_of(shares: NDArray[np.float32], length: Fraction) -> list[Heard]:
+    """The music in what the network said at each look (see :func:`listened`) of ``length`` seconds, in order."""
+    if not len(shares):
+        return []
+    music = likeliest(shares) == MUSIC
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], music.astype(np.int8), [0]]))).reshape(-1, 2)
+    looks = Fraction(InaHearer.rate, STEP * SHIFT)
+    found = []
+    for first, end in edges.tolist():
+        span = Span.of(first / looks, min(end / looks, length))
+        if span.duration >= SHORTEST:
+            found.append(Heard("music", span, round(float(shares[first:end, MUSIC].mean()), 4)))
+    return found
 
 
 def likeliest(shares: NDArray[np.float32], change: float = float(CHANGE)) -> NDArray[np.int64]:
@@ -93,8 +97,10 @@ def likeliest(shares: NDArray[np.float32], change: float = float(CHANGE)) -> NDA
     return course
 
 
-def _shares(blocks: Iterable[Signal], engine: OnnxEngine) -> tuple[NDArray[np.float32], int]:
-    """What the network says at each look, and how many samples there were. Silence counts as noise."""
+def listened(blocks: Iterable[Signal], settings: Settings) -> tuple[NDArray[np.float32], Fraction]:
+    """What the network says at each look (looks, classes), and how many seconds there were. Silence counts as noise.
+    Raises :class:`~ciak.errors.BackendError` for sound that is not 16 kHz mono."""
+    engine = open_onnx("ina-sounds", "sounds.onnx", settings)
     out: list[NDArray[np.float32]] = []
     length = [0]
     held, powers = np.zeros((0, USED), np.float32), np.zeros(0, np.float32)
@@ -108,7 +114,7 @@ def _shares(blocks: Iterable[Signal], engine: OnnxEngine) -> tuple[NDArray[np.fl
     if len(powers):
         held = np.concatenate([held, np.repeat(held[-1:], PATCH // 2, axis=0)])
         out.append(_looked(engine, held, powers, -(-len(powers) // STEP)))
-    return (np.concatenate(out) if out else np.zeros((0, 3), np.float32)), length[0]
+    return (np.concatenate(out) if out else np.zeros((0, 3), np.float32)), Fraction(length[0], InaHearer.rate)
 
 
 def _looked(engine: OnnxEngine, mel: Spectrum, powers: Spectrum, count: int) -> NDArray[np.float32]:

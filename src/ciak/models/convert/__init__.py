@@ -55,6 +55,12 @@ def _ina(materials: Path, target: Path, tick: Callable[[float], None]) -> None:
     convert(materials, target, tick)
 
 
+def _yamnet(materials: Path, target: Path, tick: Callable[[float], None]) -> None:
+    from ciak.models.convert.yamnet import convert
+
+    convert(materials, target, tick)
+
+
 RECIPES: Mapping[str, Recipe] = {"plain": _plain, "whisper": _whisper, "kokoro": _kokoro, "spleeter": _spleeter,
-                                 "ina": _ina}
+                                 "ina": _ina, "yamnet": _yamnet}
 """Recipes by the name that the manifest uses."""
