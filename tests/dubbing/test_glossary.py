@@ -12,8 +12,9 @@ from tests.dubbing.journeys import FAKES, talking_clip
 import ciak
 from ciak.backends.embedded.translator import EmbeddedTranslator, create
 from ciak.config import Settings
-from ciak.dubbing.agreed import TermPair, capital_like, lacking, no_house, put_in, says, term_pairs
+from ciak.dubbing.agreed import TermPair, capital_like, no_house, put_in, says, term_pairs
 from ciak.dubbing.dictionary import dictionary
+from ciak.dubbing.keeping import kept_terms
 from ciak.dubbing.proposing import proposed
 from ciak.dubbing.respelling import respelled
 from ciak.dubbing.reviewing import review_document, review_film
@@ -55,8 +56,18 @@ def test_what_was_put_in_is_said_and_not_lacking(line: str, word: str) -> None:
     text, used = put_in(line, pairs)
     assert bool(used) == says(line, word)
     assert not used or says(text, "Zed")
-    assert lacking(line, text, pairs) == ()
+    found = kept_terms([("1", line, text)], pairs)
+    assert [(one.said, one.lacking) for one in found] == ([(1, [])] if used else [])
     assert (line == text) or used
+
+
+def test_it_is_told_which_lines_keep_to_a_term() -> None:
+    pairs = term_pairs(Glossary(terms=(term("Tower", it="Torre"), term("Grey Tower", it="Torre Grigia"),
+                                       term("Aldera"))), no_house, "en", "it")
+    lines = [("1", "The Grey Tower!", "La Torre Grigia!"), ("2", "Grey Tower, Grey Tower.", "La torre."),
+             ("3", "A Tower; the Grey Tower.", "Una Torre; la Torre Grigia."), ("4", "Nothing.", "Niente.")]
+    assert [(one.pair.source, one.said, one.kept, one.lacking) for one in kept_terms(lines, pairs)] == [
+        ("Grey Tower", 3, 2, ["2"]), ("Tower", 1, 1, [])], "what never comes up is left out"
 
 
 def test_a_capital_stands_where_the_line_begins_with_one() -> None:
@@ -127,6 +138,7 @@ def test_a_file_is_read_over() -> None:
     found = {(remark.line, remark.code, remark.word) for remark in report.remarks}
     assert found == {("1", "spelling", "recieve"), ("2", "two-ways", "Kowalsky"), ("4", "signs", " "),
                      ("4", "signs", ".."), ("5", "word-twice", "The the"), ("6", "signs", "“")}
+    assert {one.sign for one in report.remarks if one.code == "signs"} == {"blank-before", "two-stops", "unpaired"}
     assert next(one.meant for one in report.remarks if one.code == "spelling") [:1] == ("receive",)
     assert review_document(document("Xyzzy qwertzu."), "ja").dictionary is False
 
@@ -147,3 +159,6 @@ def test_a_film_is_read_over_in_every_language(tmp_path: Path) -> None:
     assert [(one.code, one.word) for one in italian.remarks] == [
         ("spelling", "vecio"), ("term", "Old Mill"), ("translated-twice", "We love the Old Mill.")]
     assert (italian.terms, italian.terms_kept, italian.profile) == (2, 1, "basic")
+    assert [(one.pair.source, one.said, one.lacking) for one in italian.keeping] == [
+        ("Old Mill", 2, [film.dialogue("it").loops[1].id])]  # type: ignore[union-attr]
+    assert sum(italian.rules.values()) == len(italian.broken)
