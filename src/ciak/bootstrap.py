@@ -253,9 +253,9 @@ def _house(settings: Settings) -> Callable[[str, str], Sequence[tuple[str, str]]
     return agreed
 
 
-def house_terms(source: str, target: str) -> Sequence[tuple[str, str]]:
+def house_terms(source: str, target: str, chosen: Settings | None = None) -> Sequence[tuple[str, str]]:
     """Term and rendering of each term of the house between two languages."""
-    return _house(settings())(source, target)
+    return _house(chosen or settings())(source, target)
 
 
 def agree(term: GlossaryTerm) -> None:

@@ -13,7 +13,7 @@ from ciak.project.edited import Edited, patiently, save_edit
 from ciak.project.folder import Film
 from ciak.project.sheet import explain
 
-__all__ = ["MOST_TERMS", "add_terms", "edit_term", "remove_term", "term_of"]
+__all__ = ["MOST_TERMS", "add_terms", "edit_term", "language_of_terms", "remove_term", "term_of"]
 
 MOST_TERMS = 5000
 """Terms of one glossary."""
@@ -31,6 +31,15 @@ def term_of(term: str, language: str, renderings: dict[str, str], kind: TermKind
         if not text.isprintable() or not any(mark.isalnum() for mark in text):
             raise BadInput(f"{text[:60]!r} is no name and no phrase", remedy="write it with letters")
     return made
+
+
+def language_of_terms(film: Film) -> str | None:
+    """The language of a term where nobody says it: that of the film, else the only one in which it is told; None where
+    there is no such one."""
+    if film.language:
+        return film.language
+    spoken = [code for code in film.languages() if (one := film.dialogue(code)) is not None and one.source is None]
+    return spoken[0] if len(spoken) == 1 else None
 
 
 def _line(text: str) -> str:
