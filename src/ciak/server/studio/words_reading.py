@@ -15,7 +15,7 @@ from ciak.config import Settings
 from ciak.dubbing.agreed import says
 from ciak.dubbing.dictionary import dictionary
 from ciak.dubbing.keeping import Kept as KeptTerm
-from ciak.dubbing.profile import BASIC, Profile, profile_named, profiles
+from ciak.dubbing.profile import BASIC, RULES, profile_named, profiles
 from ciak.dubbing.proposing import Proposal, proposed
 from ciak.dubbing.reviewing import LanguageReport, review_dialogue
 from ciak.dubbing.titling import spotting_profile
@@ -167,8 +167,8 @@ def profiles_view(film: Film) -> ProfilesView:
 
 
 def _profile(name: str) -> ProfileView:
-    profile: Profile = profile_named(name)
+    profile, order = profile_named(name), list(RULES)
     return ProfileView(
         name=name, title=profile.title, version=profile.version, language=profile.language, speeds=dict(profile.speeds),
         rules=tuple(LimitView(rule=rule, limit=str(entry.limit), source=entry.source, date=entry.date)
-                    for rule, entry in profile.rules))
+                    for rule, entry in sorted(profile.rules, key=lambda one: order.index(one[0]))))
