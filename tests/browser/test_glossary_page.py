@@ -148,6 +148,19 @@ def test_two_people_never_overwrite_each_other_unseen(desk: Desk) -> None:
     assert terms(film)["reels"] == {"it": "pellicole"}
 
 
+def test_who_takes_out_a_term_that_was_changed_sees_it_first(desk: Desk) -> None:
+    watched, film = desk
+    watched.js("studio.glossary.terms.told.terms.find((one) => one.term === 'car').version = '0'.repeat(16);")
+    row(watched, "macchina").get_by_role("button", name="Take car out of the glossary").click()
+    dialog = watched.page.get_by_role("dialog", name="Somebody else changed this too")
+    dialog.wait_for()
+    assert "Take car out of the glossary" in dialog.inner_text() and "Italian: macchina" in dialog.inner_text()
+    assert "car" in terms(film)
+    dialog.get_by_role("button", name="Make my change all the same").click()
+    row(watched, "macchina").wait_for(state="detached")
+    assert set(terms(film)) == {"reels"}
+
+
 def test_a_remark_leads_to_its_line_and_opens_it_for_typing(desk: Desk) -> None:
     watched, film = desk
     shown(watched, "Reading over")

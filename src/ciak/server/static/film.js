@@ -245,7 +245,7 @@ export class FilmState extends EventTarget {
     return this.#queue(() => this.api.editCast(member, { ...changed, seen }), () => this.editCast(member, changed), [changed]);
   }
 
-  editWords(change, again) { return this.#queue(() => this.api.editWords(change), again, [change]); }
+  editWords(change, again, shown) { return this.#queue(() => this.api.editWords(change), again, [shown]); }
 
   #queue(call, again = null, changes = [], began = performance.now()) {
     return this.#saving.next(() => this.#settle(call, again, { changes, began }));

@@ -50,7 +50,7 @@ const styles = css`
   ciak-shelf { grid-area: stage / stage / desk / desk; }
   :host(.shelf) .left, :host(.shelf) .desk, :host(.shelf) ciak-strip { display: none; }
   :host(.bare) ciak-strip { display: none; }
-  :host(.wide) { grid-template-columns: 184px minmax(0, 1fr) minmax(384px, 50vw); }
+  @media (min-width: 901px) { :host(.wide) { grid-template-columns: 184px minmax(0, 1fr) minmax(384px, 50vw); } }
   @media (min-width: 1600px) {
     :host { grid-template-columns: 200px minmax(0, 1fr) minmax(440px, 32vw) 344px;
       grid-template-areas: "top top top top" "rail stage desk side" "rail strip strip strip"; }

@@ -73,11 +73,12 @@ export function keeping(term, reading) {
   return reading.keeping.find((entry) => entry.term === one && entry.rendering === other) ?? null;
 }
 
-/** Save an edit of one term. `again` repeats it over what somebody else made of the term meanwhile. */
-export function editTerm(state, change) {
+/** Save an edit of one term; it can be made again over what somebody else made of the term meanwhile. `shown`: how it is
+ *  told beside theirs, where its own words do not tell it. */
+export function editTerm(state, change, shown = change) {
   return state.editWords(change, (error) => {
     const { id, seen, ...told } = change;
-    if (error.term) return editTerm(state, { ...change, seen: error.term.version });
-    return change.do === 'change' ? editTerm(state, { ...told, do: 'add' }) : null;
-  });
+    if (error.term) return editTerm(state, { ...change, seen: error.term.version }, shown);
+    return change.do === 'change' ? editTerm(state, { ...told, do: 'add' }, shown) : null;
+  }, shown);
 }

@@ -85,7 +85,8 @@ export class Terms extends Element {
   }
 
   #renderings(item) {
-    const parts = this.told.languages.filter((code) => code !== item.language).map((code) => item.renderings[code] && h('span', {},
+    const codes = [...new Set([...this.told.languages, ...Object.keys(item.renderings)])].filter((code) => code !== item.language);
+    const parts = codes.map((code) => item.renderings[code] && h('span', {},
       h('span', { class: 'quiet' }, `${words.name(code)}: `), h('bdi', { lang: code }, item.renderings[code]))).filter(Boolean);
     const bare = this.which === 'film' && !parts.length ? [h('span', { class: 'quiet' }, words.say(`words.empty.${item.kind}`))] : [];
     const note = item.note ? [h('span', { class: 'quiet note', dir: 'auto' }, item.note)] : [];
@@ -151,7 +152,7 @@ export class Terms extends Element {
   }
 
   #remove(item) {
-    if (this.which === 'film') this.tell('edit-term', { change: { do: 'remove', id: item.id, seen: item.version } });
+    if (this.which === 'film') this.tell('edit-term', { change: { do: 'remove', id: item.id, seen: item.version }, shown: { text: words.say('words.remove', { term: item.term }) } });
   }
 
   #take(item) {

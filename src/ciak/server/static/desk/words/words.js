@@ -81,7 +81,7 @@ export class Words extends Element {
     if (notice) return;
     const readings = read.map((code) => store.value(`reading/${code}`)).filter(Boolean);
     if (this.part === 'terms') Object.assign(this.terms, { told: store.value('words'), proposed: store.value('proposals'), readings: same(this.terms.readings, readings) });
-    if (this.part === 'remarks') Object.assign(this.remarks, { reading: readings[0], languages: codes, language: this.language });
+    if (this.part === 'remarks') Object.assign(this.remarks, { reading: readings[0], languages: same(this.remarks.languages, codes), language: this.language });
     if (this.part === 'quality') Object.assign(this.quality, { profiles: store.value('profiles'), readings: same(this.quality.readings, readings) });
   }
 
@@ -97,8 +97,8 @@ export class Words extends Element {
     return null;
   }
 
-  async #edit({ change, done }) {
-    const saved = await editTerm(this.state, change);
+  async #edit({ change, done, shown }) {
+    const saved = await editTerm(this.state, change, shown);
     if (saved) this.#store.spoil('reading');
     done?.(Boolean(saved));
   }
