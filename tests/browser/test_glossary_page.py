@@ -74,6 +74,12 @@ def test_a_term_is_added_changed_in_place_removed_and_undone(desk: Desk) -> None
     part(watched, "term").press("Enter")
     row(watched, "Marlow").wait_for()
     assert terms(film)["Marlow"] == {} and "the same everywhere" in row(watched, "Marlow").inner_text()
+    row(watched, "reels").locator(".main").press("Enter")
+    part(watched, "in-it").wait_for()
+    watched.page.wait_for_timeout(100)
+    form, below = watched.page.locator("ciak-term-form").bounding_box(), row(watched, "macchina").bounding_box()
+    assert form and below and below["y"] >= form["y"] + form["height"], "the rows below make room"
+    part(watched, "in-it").press("Escape")
     row(watched, "Marlow").locator(".main").press("Enter")
     part(watched, "in-it").fill("Marlò")
     part(watched, "note").fill("a town")
@@ -188,6 +194,50 @@ def test_a_remark_leads_to_its_line_and_opens_it_for_typing(desk: Desk) -> None:
     assert told is not None and told.loops[4].text == "Corri dal fiume."
     watched.page.locator("ciak-remarks").get_by_role("radio", name="English").check(force=True)
     watched.until("studio.glossary.remarks.reading?.language === 'en'")
+
+
+def test_it_is_said_what_is_waited_for_and_nothing_else_waits(desk: Desk) -> None:
+    watched, film = desk
+    held: list[Any] = []
+    watched.page.route("**/words/reading/**", lambda route: held.append(route))
+    shown(watched, "Reading over")
+    notice = watched.page.locator("ciak-words ciak-notice")
+    notice.get_by_text("Reading the words over").wait_for()
+    assert notice.get_by_text("About a second for a thousand lines").is_visible()
+    shown(watched, "Names and phrases")
+    part(watched, "add").click()
+    part(watched, "term").fill("Marlow")
+    part(watched, "term").press("Enter")
+    row(watched, "Marlow").wait_for()
+    assert "Marlow" in terms(film)
+    shown(watched, "Reading over")
+    watched.page.unroute("**/words/reading/**")  # those that were held are sent on
+    row(watched, "fiumme").wait_for()
+    assert held
+
+
+def test_a_reading_that_fails_says_so_and_can_be_tried_again(desk: Desk) -> None:
+    watched, film = desk
+    (film.path / "glossary.json").rename(film.path / "aside.json")
+    (film.path / "glossary.json").write_text("{", encoding="utf-8")
+    shown(watched, "Reading over")
+    notice = watched.page.locator("ciak-words ciak-notice")
+    notice.get_by_text("glossary.json").wait_for()
+    (film.path / "aside.json").rename(film.path / "glossary.json")
+    notice.get_by_role("button", name="Try again").click()
+    row(watched, "fiumme").wait_for()
+
+
+def test_a_film_that_fails_meanwhile_is_tried_again_from_this_page_too(desk: Desk) -> None:
+    watched, film = desk
+    good = (film.path / "cast.json").read_bytes()
+    (film.path / "cast.json").write_text("{", encoding="utf-8")
+    shown(watched, "Reading over")
+    notice = watched.page.locator("ciak-words ciak-notice")
+    notice.get_by_text("cast.json").wait_for()
+    (film.path / "cast.json").write_bytes(good)
+    notice.get_by_role("button", name="Try again").click()
+    row(watched, "fiumme").wait_for()
 
 
 def test_each_language_is_told_and_the_profile_is_chosen(desk: Desk) -> None:

@@ -1,5 +1,5 @@
 // What the Words page knows beside the film's state: glossary, proposals, profiles, and each language read over. A part
-// is asked for when the page shows it, one after the other; what has become stale stays in view until it is read anew.
+// is asked for when the page shows it, languages one after the other; what is stale stays in view until it is read anew.
 
 /** A part: what was told, why it could not be, and whether it has to be asked for again. */
 const fresh = () => ({ value: null, problem: null, stale: true, asking: false });
@@ -40,7 +40,9 @@ export class WordsStore extends EventTarget {
       const part = this.#part(name);
       if (!this.#api || !part.stale || part.asking) continue;
       part.asking = true;
-      this.#turn = this.#turn.then(() => this.#read(name, part, this.#api));
+      const read = () => this.#read(name, part, this.#api);
+      if (name.startsWith('reading')) this.#turn = this.#turn.then(read);
+      else read();
     }
   }
 

@@ -40,6 +40,7 @@ export class Terms extends Element {
     this.hint = h('p', { class: 'hint' });
     this.walked = new Walked(this.list, { estimate: 44, draw: (item, index) => this.#row(item, index), key: (item) => item.id,
       does: { Enter: (item) => this.#act(item), Delete: (item) => this.#remove(item) } });
+    new ResizeObserver(() => this.#room()).observe(this.form);
     return [h('div', { class: 'bar' }, this.kinds, this.seek, this.adds), this.place = h('div', { class: 'new' }), this.hint, this.list];
   }
 
@@ -53,6 +54,12 @@ export class Terms extends Element {
     Object.assign(this.form, { languages: told.languages, wrong: this.wrong, busy: this.busy });
     const names = this.open && this.open !== NEW ? HELD : ARRANGED;
     if (names.some((name) => changed.has(name))) this.#arrange();
+  }
+
+  /** The form in the list takes its room when it has been drawn. */
+  #room() {
+    const index = this.walked.items.findIndex((item) => item.id === this.open);
+    if (index >= 0) this.walked.windowed.measure(index);
   }
 
   #items() {

@@ -34,7 +34,7 @@ export class Words extends Element {
     this.terms = document.createElement('ciak-terms');
     this.remarks = Object.assign(document.createElement('ciak-remarks'), { clock });
     this.quality = Object.assign(document.createElement('ciak-quality'), { tabIndex: 0 });
-    this.notice = h('ciak-notice', { onretry: (event) => { event.stopPropagation(); this.#store.spoil(''); } });
+    this.notice = h('ciak-notice', { onretry: (event) => this.#retry(event) });
     this.body = h('div');
     this.body.style.display = 'contents';
     return [this.heading, h('header', {}, this.choice), this.body];
@@ -83,6 +83,12 @@ export class Words extends Element {
     if (this.part === 'terms') Object.assign(this.terms, { told: store.value('words'), proposed: store.value('proposals'), readings: same(this.terms.readings, readings) });
     if (this.part === 'remarks') Object.assign(this.remarks, { reading: readings[0], languages: same(this.remarks.languages, codes), language: this.language });
     if (this.part === 'quality') Object.assign(this.quality, { profiles: store.value('profiles'), readings: same(this.quality.readings, readings) });
+  }
+
+  /** What could not be read is asked for again; the film itself by who reads it. */
+  #retry(event) {
+    if (!this.state.problem) event.stopPropagation();
+    this.#store.spoil('');
   }
 
   /** Why nothing is to be seen yet. */
