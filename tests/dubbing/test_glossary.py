@@ -118,7 +118,8 @@ def test_what_a_person_wrote_and_words_of_the_language_stay() -> None:
 
 
 def test_names_and_phrases_that_come_up_are_proposed() -> None:
-    lines = ["We saw Aldera Marlow.", "Who knows Aldera?", "The silver compass broke.", "My silver compass is gone!",
+    lines = ["We saw Aldera Marlow.", "Who knows Aldera? Yes, I'm sure, I’m sure.",
+             "The silver compass broke.", "My silver compass is gone!",
              "Is that a silver compass?", "Then we left."]
     found = {one.term: (one.kind, one.count) for one in proposed(lines, dictionary("en"), ["Who"])}
     assert found == {"Aldera Marlow": (TermKind.NAME, 1), "Aldera": (TermKind.NAME, 1),

@@ -26,6 +26,7 @@ export class Terms extends Element {
    *  Tells "edit-term" with { change, done }, "go-to" with a moment. */
   static props = { told: null, proposed: null, readings: [], which: 'film', sought: '', open: '', wrong: '', busy: false };
   static styles = [listStyles, styles];
+  #gone = new Map();
 
   build() {
     this.kinds = h('ciak-choice', { onchoose: (event) => this.#choose(event) });
@@ -108,8 +109,15 @@ export class Terms extends Element {
     return h('div', { class: 'kept' }, found.map(([reading, entry]) => {
       const text = words.say('words.kept', { language: words.name(reading.language), kept: entry.kept, said: entry.said });
       if (!entry.lacking.length) return h('div', {}, text);
-      return h('button', { title: words.say('words.kept.go'), onclick: () => this.tell('go-to', { ...entry.lacking[0], language: reading.language }) }, icon('flag', 12), ` ${text}`);
+      return h('button', { title: words.say('words.kept.go'), onclick: () => this.#next(`${item.id} ${reading.language}`, entry.lacking) }, icon('flag', 12), ` ${text}`);
     }));
+  }
+
+  /** One line after the other that does not keep to a term. */
+  #next(name, lacking) {
+    const at = (this.#gone.get(name) ?? -1) + 1;
+    this.#gone.set(name, at);
+    this.tell('go-to', lacking[at % lacking.length]);
   }
 
   #tool(item) {
