@@ -70,6 +70,26 @@ def test_a_term_is_added_changed_and_removed_each_undone_with_the_others(page: P
     assert [one.term for one in on_disk(film)] == ["the tower"]
 
 
+def test_activity_and_undo_name_the_term(page: Page, film: Path) -> None:
+    told = add(page, film, "Marlow").json["undo"]["undo"]
+    assert (told["changes"], told["lines"]) == (["glossary"], ["Marlow"])
+    marlow = terms(page, film)["Marlow"]
+    page.post(of(film, "words/edits"), {"do": "remove", "id": marlow["id"], "seen": marlow["version"]})
+    undone = page.post(of(film, "undo")).json["undo"]
+    assert undone["redo"]["lines"] == undone["undo"]["lines"] == ["Marlow"]
+    assert [one["lines"] for one in page.get(of(film, "activity")).json["entries"][:3]] == [["Marlow"]] * 3
+
+
+def test_an_undo_that_would_take_somebodys_words_shows_them(page: Page, film: Path) -> None:
+    add(page, film, "Aldera", renderings={"it": "Aldera"})
+    opened = Film.open(film)
+    theirs = opened.glossary().terms[0].model_copy(update={"renderings": {"it": "Altera"}})
+    opened.save_glossary(opened.glossary().model_copy(update={"terms": (theirs,)}))
+    answer = page.post(of(film, "undo"))
+    assert answer.status == 409 and answer.json["term"]["renderings"] == {"it": "Altera"}
+    assert on_disk(film) == [theirs]
+
+
 def test_who_saves_later_sees_the_term_as_it_is(page: Page, film: Path) -> None:
     add(page, film, "Aldera", renderings={"it": "Aldera"})
     seen = terms(page, film)["Aldera"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from ciak.errors import BadInput, Conflict, NotFound
 from ciak.film import Glossary, GlossaryTerm, TermKind
@@ -17,6 +17,8 @@ __all__ = ["MOST_TERMS", "add_terms", "edit_term", "language_of_terms", "remove_
 
 MOST_TERMS = 5000
 """Terms of one glossary."""
+_NAMED = 5
+"""Terms of one edit that the history names."""
 
 
 def term_of(term: str, language: str, renderings: dict[str, str], kind: TermKind = TermKind.NAME,
@@ -60,7 +62,7 @@ def add_terms(film: Film, terms: Sequence[GlossaryTerm], who: str = "person") ->
         after = _with(before, terms)
         known = {one.id: one for one in before.terms}
         touched = sum(known.get(one.id) != one for one in after.terms)
-        return save_edit(film, before, after, who, {"changes": ["glossary"]})
+        return save_edit(film, before, after, who, _told(terms))
 
     patiently(once)
     return film.glossary(), touched
@@ -118,9 +120,15 @@ def edit_term(film: Film, term: GlossaryTerm | None, of: str | None = None, seen
         elif term is not None:
             rows.append(term.model_copy(update={"id": f"G{_free(rows):04}"}))
             _bounded(len(rows))
-        return save_edit(film, before, before.model_copy(update={"terms": tuple(rows)}), who, {"changes": ["glossary"]})
+        return save_edit(film, before, before.model_copy(update={"terms": tuple(rows)}), who, _told((term, now)))
 
     return patiently(once)
+
+
+def _told(terms: Sequence[GlossaryTerm | None]) -> dict[str, JsonValue]:
+    """What the history tells of an edit: the terms by their words."""
+    about: list[JsonValue] = [*dict.fromkeys(one.term for one in terms if one)]
+    return {"changes": ["glossary"], "about": about[:_NAMED]}
 
 
 def _alone(rows: Sequence[GlossaryTerm], term: GlossaryTerm, of: str | None) -> None:
@@ -138,7 +146,7 @@ def remove_term(film: Film, term: str, who: str = "person") -> Glossary:
         if found is None:
             raise NotFound(f"{term[:60]!r} is not in the film's glossary", remedy="ciak glossary list FILM shows it")
         rest = tuple(one for one in before.terms if one.id != found.id)
-        return save_edit(film, before, before.model_copy(update={"terms": rest}), who, {"changes": ["glossary"]})
+        return save_edit(film, before, before.model_copy(update={"terms": rest}), who, _told((found,)))
 
     patiently(once)
     return film.glossary()

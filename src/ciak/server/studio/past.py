@@ -47,14 +47,15 @@ def entry_view(entry: Entry) -> EntryView:
     return EntryView(
         sequence=entry.sequence, when=entry.when, kind=entry.kind, what=entry.what[:_WORDS], who=entry.who[:_WORDS],
         version=entry.version[:_WORDS], language=_text(told.get("language")), changes=_texts(told.get("changes")),
-        lines=_lines(told.get("patch")), models=tuple(sorted(entry.models))[:8])
+        lines=_texts(told.get("about")) or _lines(told.get("patch")), models=tuple(sorted(entry.models))[:8])
 
 
 def step_view(step: Undoable) -> EntryView:
     """An edit that could be undone or redone."""
     return EntryView(sequence=step.sequence, when=step.when, kind="edit",
                      what=step.paper[:_WORDS], who=step.who[:_WORDS],
-                     version="", language=step.language or "", changes=step.changes[:20], lines=step.loops[:20],
+                     version="", language=step.language or "", changes=step.changes[:20],
+                     lines=tuple(text[:_WORDS] for text in (step.about or step.loops)[:20]),
                      models=())
 
 
