@@ -52,7 +52,7 @@ export class Remarks extends Element {
       .map((code) => h('option', { value: code }, words.say('words.code', { what: words.say(`words.code.${code}`), number: counts.get(code) }))));
     this.codes.value = this.code;
     this.walked.show(this.code ? rows.filter((row) => row.code === this.code) : rows);
-    const told = reading ? [rows.length ? '' : words.say('words.none.remarks'), reading.dictionary ? '' : words.say('words.no-dictionary', { language: words.name(reading.language) }),
+    const told = reading ? [words.say(rows.length ? 'words.remarks.hint' : 'words.none.remarks'), reading.dictionary ? '' : words.say('words.no-dictionary', { language: words.name(reading.language) }),
       reading.shots ? '' : words.say('words.no-shots'), reading.more ? words.say('words.more', { number: reading.more }) : ''].filter(Boolean) : [];
     this.hint.textContent = told.join(' ');
     this.hint.hidden = !told.length;

@@ -79,7 +79,7 @@ export class Terms extends Element {
     if (apart && this.form.parentNode !== this.place) this.place.append(this.form);
     else if (!apart && this.form.parentNode === this.place) this.form.remove();
     this.walked.show(found);
-    const told = found.length ? { film: '', house: 'words.house.hint', proposed: 'words.proposed.hint' }[this.which]
+    const told = found.length ? { film: 'words.film.hint', house: 'words.house.hint', proposed: 'words.proposed.hint' }[this.which]
       : all.length ? 'words.none.found' : `words.none.${this.which}`;
     this.hint.textContent = told ? words.say(told) : '';
     this.hint.hidden = !told || apart;
