@@ -8,7 +8,7 @@ const styles = css`
   :host(:focus-visible) { outline-offset: -2px; }
   section { padding-bottom: 24px; }
   h3, h4 { margin: 0; }
-  dl.figures { display: flex; flex-wrap: wrap; gap: 8px 24px; padding-top: 8px; }
+  dl.figures { display: flex; flex-wrap: wrap; gap: 8px 16px; padding-top: 8px; }
   dt { color: var(--quiet); font-size: 13px; white-space: nowrap; }
   dd.value { font: 400 20px/28px var(--condensed); white-space: nowrap; }
   dd.none { font: 400 15px/28px var(--sans); color: var(--quiet); }
