@@ -33,7 +33,7 @@ import '../desk/dubbing/report.js';
 import '../desk/words/words.js';
 
 const styles = css`
-  :host { display: grid; height: 100vh; height: 100dvh; grid-template: 48px minmax(0, 1fr) auto / 184px minmax(0, 1fr) minmax(384px, 36vw);
+  :host { display: grid; height: 100vh; height: 100dvh; grid-template: 48px minmax(0, 1fr) auto / 184px minmax(0, 1fr) minmax(384px, var(--desk, 36vw));
     grid-template-areas: "top top top" "rail stage desk" "rail strip strip"; }
   ciak-topline { grid-area: top; border-bottom: 1px solid var(--line); }
   ciak-rail { grid-area: rail; }
@@ -50,11 +50,10 @@ const styles = css`
   ciak-shelf { grid-area: stage / stage / desk / desk; }
   :host(.shelf) .left, :host(.shelf) .desk, :host(.shelf) ciak-strip { display: none; }
   :host(.bare) ciak-strip { display: none; }
-  @media (min-width: 901px) { :host(.wide) { grid-template-columns: 184px minmax(0, 1fr) minmax(384px, 50vw); } }
+  :host(.wide) { --desk: max(42vw, min(50vw, 640px)); }
   @media (min-width: 1600px) {
-    :host { grid-template-columns: 200px minmax(0, 1fr) minmax(440px, 32vw) 344px;
+    :host { grid-template-columns: 200px minmax(0, 1fr) minmax(440px, var(--desk, 32vw)) 344px;
       grid-template-areas: "top top top top" "rail stage desk side" "rail strip strip strip"; }
-    :host(.wide) { grid-template-columns: 200px minmax(0, 1fr) minmax(440px, 42vw) 344px; }
     .left { display: contents; }
     .stage { grid-area: stage; align-self: start; }
     .left > ciak-bring.slim { grid-area: stage; align-self: end; }
@@ -151,8 +150,7 @@ export class Studio extends Element {
 
   #go() {
     const { film, page } = this.route;
-    this.classList.toggle('shelf', !film);
-    this.classList.toggle('wide', page === 'words');
+    for (const [name, is] of [['shelf', !film], ['wide', page === 'words']]) this.classList.toggle(name, is);
     if (film) this.shelf.remove();
     else this.rail.after(this.shelf);
     if (film !== this.state.key) this.#rewind();
