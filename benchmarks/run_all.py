@@ -10,7 +10,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ORDER = ["footprint.py", "asr.py", "coverage.py", "separation_asr.py", "round_trip.py", "translation.py",
          "slots.py", "delivery.py", "last_reel.py", "subtitle_fixing.py", "subtitle_formats.py", "subtitling.py",
-         "resync.py", "conform.py", "sounds.py", "script_alignment.py", "glossary.py", "languages.py",
+         "live.py", "resync.py", "conform.py", "sounds.py", "script_alignment.py", "glossary.py", "languages.py",
          "studio.py", "speed.py", "memory.py"]
 
 

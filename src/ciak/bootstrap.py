@@ -21,15 +21,20 @@ from ciak.film import Rate
 if TYPE_CHECKING:
     from ciak.backends.registry import Offer
     from ciak.dubbing import Order, Progress, Report
+    from ciak.dubbing.live.board import Board
+    from ciak.dubbing.live.minutes import Minutes
+    from ciak.dubbing.live.session import LiveSession
     from ciak.dubbing.reviewing import LanguageReport
     from ciak.film import GlossaryTerm
     from ciak.jobs import LocalRunner, Watch
     from ciak.models import Store
     from ciak.project import Film, Finding, Imported, Survey
 
-__all__ = ["Prepared", "agree", "backend_listing", "check_film", "disagree", "dub", "film_of", "find_source",
-           "house_terms", "import_media", "job_runner", "model_store", "new_film", "open_film", "prepare", "redo",
-           "review", "settings", "subtitle", "survey", "verbs", "work"]
+__all__ = [
+    "Prepared", "agree", "backend_listing", "check_film", "disagree", "dub", "film_of", "find_source", "house_terms",
+    "import_media", "job_runner", "live_session", "model_store", "new_film", "open_film", "prepare", "redo",
+    "review", "settings", "subtitle", "survey", "verbs", "work",
+]
 
 Tick = Callable[[float], None]
 Verb = Callable[[dict[str, Any], "Watch"], dict[str, Any]]
@@ -251,6 +256,19 @@ def _house(settings: Settings) -> Callable[[str, str], Sequence[tuple[str, str]]
         return [*there, *((term.rendering, term.term) for term in library.terms(other, one))]
 
     return agreed
+
+
+def live_session(board: Board, *, language: str | None = None, to: Sequence[str] = (), width: int = 42,
+                 minutes: Callable[[str, bool], Minutes] | None = None,
+                 told: Callable[[str], None] = lambda _: None) -> LiveSession:
+    """A session of live subtitles that writes on ``board``; see ``ciak subtitle live --help``."""
+    from ciak.dubbing.crew import Crew
+    from ciak.dubbing.live.session import LiveOrder, LiveSession
+
+    chosen = settings()
+    languages = tuple(code for code in map(_language, dict.fromkeys(to)) if code)
+    order = LiveOrder(_language(language), languages, width, minutes, _house(chosen))
+    return LiveSession(Crew(chosen), order, board, told)
 
 
 def house_terms(source: str, target: str, chosen: Settings | None = None) -> Sequence[tuple[str, str]]:

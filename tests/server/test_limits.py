@@ -12,8 +12,8 @@ from tests.server.asking import BYTES, HOST, JSON, Page, ask, of
 from tests.server.routes import UPLOAD, calls, paths
 from tests.server.spying import Spy
 
+from ciak.server.gateway import BODY_LIMIT, PIECE_LIMIT
 from ciak.server.studio import Gateway
-from ciak.server.studio.gateway import BODY_LIMIT, PIECE_LIMIT
 
 MEDIA = f"/api/v1/films/{'0' * 16}/media/it"
 PIECE = f"/api/v1/films/{'0' * 16}/uploads/{UPLOAD}"

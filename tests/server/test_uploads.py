@@ -14,7 +14,7 @@ from tests.server.routes import UPLOAD
 
 from ciak.errors import BadInput, CiakError, NotFound
 from ciak.project import Film
-from ciak.server.studio.gateway import PIECE_LIMIT
+from ciak.server.gateway import PIECE_LIMIT
 from ciak.server.studio.incoming import LARGEST, taken_upload
 
 NAMES = ("../../x.mp4", "..", ".", "/etc/cron.d/x", "-i x.mp4", "--help.mp4", "CON.mp4", "nul", "LPT1.mov", ".bashrc",

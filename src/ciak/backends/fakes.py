@@ -26,8 +26,9 @@ from ciak.film.sound import Samples, Signal
 from ciak.film.time import Span, seconds
 
 __all__ = [
-    "WORDS", "FakeDetector", "FakeEmbedder", "FakeHearer", "FakeSeparator", "FakeTranscriber", "FakeTranslator",
-    "FakeVoice", "detector", "embedder", "hearer", "separator", "transcriber", "translator", "voice",
+    "WORDS", "FakeDetector", "FakeEmbedder", "FakeFollower", "FakeHearer", "FakeSeparator", "FakeTranscriber",
+    "FakeTranslator", "FakeVoice", "detector", "embedder", "hearer", "separator", "transcriber", "translator",
+    "voice",
 ]
 
 WORDS: tuple[tuple[str, str], ...] = (
@@ -90,6 +91,42 @@ class FakeDetector:
             rest = rest[len(rest) // size * size:]
         if start >= 0:
             yield Span.of(start * _FRAME, (last + 1) * _FRAME)
+
+    def follow(self) -> FakeFollower:
+        """A fresh follower."""
+        return FakeFollower()
+
+
+class FakeFollower:
+    """Calls everything above -45 dBFS speech, until 0.3 s have been quieter."""
+
+    def __init__(self) -> None:
+        self._rest = np.zeros(0, np.float32)
+        self._frame = self._since = 0
+        self._last: int | None = None
+
+    def push(self, block: Signal) -> None:
+        """Take the next block."""
+        _check(block, FakeDetector.rate)
+        size, patience = int(FakeDetector.rate * _FRAME), 15
+        rest = np.concatenate([self._rest, block.samples[:, 0]])
+        for level in _levels(rest, FakeDetector.rate):
+            if level > _LOUD:
+                self._since, self._last = (self._frame if self._last is None else self._since), self._frame
+            elif self._last is not None and self._frame - self._last > patience:
+                self._since, self._last = self._last + 1, None
+            self._frame += 1
+        self._rest = rest[len(rest) // size * size:].copy()
+
+    @property
+    def speaking(self) -> bool:
+        """Whether the last 0.3 s had something louder."""
+        return self._last is not None
+
+    @property
+    def since(self) -> Fraction:
+        """When that began, on a grid of 20 ms."""
+        return self._since * _FRAME
 
 
 class FakeSeparator:

@@ -21,8 +21,9 @@ from ciak.film.sound import Signal
 from ciak.film.time import Span
 
 __all__ = [
-    "Delivery", "Embedder", "Heard", "Hearer", "LanguageGuess", "Separated", "Separator", "SpeechDetector", "Spoken",
-    "Stock", "Transcriber", "Transcript", "Translation", "Translator", "Voice",
+    "Delivery", "Embedder", "Follower", "Heard", "Hearer", "LanguageGuess", "LiveDetector", "QuickTranscriber",
+    "Separated", "Separator", "SpeechDetector", "Spoken", "Stock", "Transcriber", "Transcript", "Translation",
+    "Translator", "Voice",
 ]
 
 
@@ -39,6 +40,37 @@ class SpeechDetector(Protocol):
 
         ``blocks`` are consecutive mono signals at ``rate``; memory does not grow with their number.
         """
+        ...
+
+
+class Follower(Protocol):
+    """Listens to one sound that is still going on."""
+
+    def push(self, block: Signal) -> None:
+        """Take the next mono signal, of any length. Memory and time do not grow with what was taken before."""
+        ...
+
+    @property
+    def speaking(self) -> bool:
+        """Whether somebody speaks at the end of what was pushed."""
+        ...
+
+    @property
+    def since(self) -> Fraction:
+        """Seconds from the first sample at which that began: the speech, or the silence."""
+        ...
+
+
+@runtime_checkable
+class LiveDetector(Protocol):
+    """A speech detector that can say at any moment whether somebody speaks now."""
+
+    name: str
+    rate: ClassVar[int]
+    """Sample rate that a follower wants, Hz."""
+
+    def follow(self) -> Follower:
+        """A fresh follower."""
         ...
 
 
@@ -106,6 +138,15 @@ class Transcriber(Protocol):
 
     def transcribe(self, signal: Signal, language: str) -> Transcript:
         """What a mono signal at ``rate``, at most ``longest`` seconds, says. Silence gives no words."""
+        ...
+
+
+@runtime_checkable
+class QuickTranscriber(Transcriber, Protocol):
+    """A transcriber that can also hear a sound in less time, for sounds that will be heard again."""
+
+    def glance(self, signal: Signal, language: str) -> Transcript:
+        """As :meth:`transcribe`, sooner, and perhaps a little less right."""
         ...
 
 

@@ -13,6 +13,7 @@ import click
 
 from ciak.cli.captions import captions
 from ciak.cli.dubbing import FILE, write
+from ciak.cli.live import live, named_live
 from ciak.cli.screen import command, emit, progress, table, tell
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class _Subtitles(click.Group):
     """A group whose first word may be left out: ``ciak subtitle FILM`` writes."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands:
+            args = named_live(args)
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
             args = ["write", *args]
         return super().parse_args(ctx, args)
@@ -37,7 +40,8 @@ class _Subtitles(click.Group):
 def subtitle() -> None:
     """Subtitles: written for a film, checked against a client's rules, and fixed.
 
-    `ciak subtitle FILM` is short for `ciak subtitle write FILM`.
+    `ciak subtitle FILM` is short for `ciak subtitle write FILM`, `ciak subtitle --live SOURCE` for
+    `ciak subtitle live SOURCE`.
     """
 
 
@@ -253,5 +257,5 @@ def _summary(found: Checked) -> str:
                                  or "no rule is broken")
 
 
-for _one in (write, check, review, fix, convert, resync, profiles, captions):
+for _one in (write, check, review, fix, convert, resync, profiles, captions, live):
     subtitle.add_command(_one)

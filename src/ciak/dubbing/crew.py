@@ -12,12 +12,22 @@ from typing import TYPE_CHECKING, cast
 
 from ciak.backends import registry
 from ciak.config import Settings
+from ciak.errors import BackendError
 from ciak.jobs import heavy
 from ciak.models import Store
 from ciak.project import Maker
 
 if TYPE_CHECKING:
-    from ciak.backends.protocols import Embedder, Hearer, Separator, SpeechDetector, Transcriber, Translator, Voice
+    from ciak.backends.protocols import (
+        Embedder,
+        Hearer,
+        LiveDetector,
+        Separator,
+        SpeechDetector,
+        Transcriber,
+        Translator,
+        Voice,
+    )
 
 __all__ = ["Crew"]
 
@@ -52,6 +62,17 @@ class Crew:
     def detector(self) -> SpeechDetector:
         """Finds speech."""
         return cast("SpeechDetector", self._engage("detector"))
+
+    @property
+    def live_detector(self) -> LiveDetector:
+        """Finds speech in a sound that goes on. Raises for a backend that hears whole sounds only."""
+        from ciak.backends.protocols import LiveDetector
+
+        backend = self._engage("detector")
+        if not isinstance(backend, LiveDetector):
+            raise BackendError(f"the detector {self.settings.backends['detector']} cannot listen live",
+                               remedy="choose another one (ciak backends)")
+        return backend
 
     @property
     def separator(self) -> Separator:

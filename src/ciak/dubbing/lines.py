@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from ciak.film import Loop, Span, Word
 
-__all__ = ["joined", "numbered", "sentences"]
+__all__ = ["ends_sentence", "joined", "numbered", "sentences"]
 
 PAUSE = Fraction(6, 10)
 """A silence that ends a line, seconds."""
@@ -27,6 +27,7 @@ seconds. The embedded voices speak 14 to 16 a second unhurried, and up to 1.33 t
 LONGEST = Fraction(8)
 """A line is not joined beyond this, seconds."""
 _GOES_ON = (",", ";", ":")
+_ABBREVIATED = {"mr.", "mrs.", "ms.", "dr.", "st.", "sig.", "dott.", "prof.", "no."}
 _ENDS = (".", "!", "?", "…", ".\"", "!\"", "?\"", ".”", "?”", "!”")
 
 
@@ -36,7 +37,7 @@ def sentences(words: Sequence[Word]) -> list[tuple[Word, ...]]:
     for word in words:
         if groups:
             before = groups[-1][-1]
-            ends = before.text.endswith(_ENDS) and not _abbreviated(before.text)
+            ends = ends_sentence(before.text)
             too_long = word.span.end - groups[-1][0].span.start > LONGEST and before.text.endswith(_GOES_ON)
             if not ends and word.span.start - before.span.end < PAUSE and not too_long:
                 groups[-1].append(word)
@@ -45,8 +46,9 @@ def sentences(words: Sequence[Word]) -> list[tuple[Word, ...]]:
     return [tuple(group) for group in groups]
 
 
-def _abbreviated(text: str) -> bool:
-    return text.lower() in {"mr.", "mrs.", "ms.", "dr.", "st.", "sig.", "dott.", "prof.", "no."}
+def ends_sentence(text: str) -> bool:
+    """Whether a word with its marks is the last of a sentence."""
+    return text.endswith(_ENDS) and text.lower() not in _ABBREVIATED
 
 
 def joined(lines: Sequence[tuple[tuple[Word, ...], str]]) -> list[tuple[tuple[Word, ...], str]]:

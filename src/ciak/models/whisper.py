@@ -10,6 +10,7 @@ Model: A. Radford et al., "Robust Speech Recognition via Large-Scale Weak Superv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,7 @@ no padding at all the decoder does not find its end and loops. On 80 spoken take
 _FRAMES = 100
 """Columns of features a second."""
 
+_JOINING = ("'", "’", "-")
 _TOKENS_PER_SECOND, _MOST_TOKENS = 25, 440
 """More than anybody says, in any script; without a bound a model that loops writes its whole window full."""
 
@@ -141,7 +143,19 @@ def _length(features: NDArray[np.float32]) -> int:
 
 
 def _segment(heard: Any) -> HeardSegment:
-    words = tuple(HeardWord(word.word.strip(), float(word.start), float(word.end), float(word.probability))
-                  for word in heard.words or () if word.word.strip())
-    return HeardSegment(heard.text.strip(), float(heard.start), float(heard.end), words, float(heard.no_speech_prob),
-                        float(heard.avg_logprob), float(heard.compression_ratio))
+    return HeardSegment(heard.text.strip(), float(heard.start), float(heard.end), tuple(_words(heard.words or ())),
+                        float(heard.no_speech_prob), float(heard.avg_logprob), float(heard.compression_ratio))
+
+
+def _words(heard: Sequence[Any]) -> list[HeardWord]:
+    """Words as they are written: what the library cuts off before an apostrophe or a hyphen ("l'" and "'ultimo", "25"
+    and "-30") is put together again, with the lower of the probabilities."""
+    words: list[HeardWord] = []
+    for one in heard:
+        text, start, end, sure = one.word.strip(), float(one.start), float(one.end), float(one.probability)
+        if words and text[:1] in _JOINING and len(text) > 1 and one.word[:1] == text[:1]:
+            before = words.pop()
+            words.append(HeardWord(before.text + text, before.start, end, min(before.probability, sure)))
+        elif text:
+            words.append(HeardWord(text, start, end, sure))
+    return words

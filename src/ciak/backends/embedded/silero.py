@@ -30,7 +30,7 @@ from ciak.film.sound import Samples, Signal
 from ciak.film.time import Span
 from ciak.models import OnnxEngine, open_onnx
 
-__all__ = ["SileroDetector", "SpeechGate", "create"]
+__all__ = ["SileroDetector", "SileroFollower", "SpeechGate", "create"]
 
 STEP, CONTEXT, STATE = 512, 64, 128
 """Samples per probability, samples of the step before that the network sees again, size of its memory."""
@@ -70,6 +70,11 @@ class SpeechGate:
                 self._start = self._quiet = None
         return ended
 
+    @property
+    def open_since(self) -> int | None:
+        """The step at which the speech began that is going on; None in silence."""
+        return self._start
+
     def finish(self) -> tuple[int, int] | None:
         """The stretch that was going on at the end."""
         return self._stretch(self._at if self._quiet is None else self._quiet)
@@ -98,9 +103,7 @@ class SileroDetector:
         held: Samples = np.zeros(0, np.float32)
         length = 0
         for block in blocks:
-            if block.rate != self.rate or block.channels != 1:
-                raise BackendError(f"silero takes {self.rate} Hz mono, not {block.rate} Hz with "
-                                   f"{block.channels} channels")
+            _require(block)
             length += block.frames
             held = np.concatenate([held, block.samples[:, 0]])
             whole = len(held) // STEP * STEP
@@ -112,11 +115,50 @@ class SileroDetector:
         if (last := gate.finish()) is not None:
             yield _padded(last, length)
 
+    def follow(self) -> SileroFollower:
+        """See :class:`ciak.backends.protocols.LiveDetector`."""
+        return SileroFollower(open_onnx("silero-vad", "silero_vad_v6.onnx", self._settings))
+
     @staticmethod
     def _spans(gate: SpeechGate, network: _Pair, samples: Samples, length: int) -> Iterator[Span]:
         for probability in network.probabilities(samples):
             if (ended := gate.push(probability)) is not None:
                 yield _padded(ended, length)
+
+
+class SileroFollower:
+    """See :class:`ciak.backends.protocols.Follower`. Speech begins at ``THRESHOLD`` and is over when the probability
+    has stayed under ``RELEASE`` for ``SHORTEST_SILENCE``; the silence then counts from its beginning."""
+
+    def __init__(self, engine: OnnxEngine) -> None:
+        self._network = _Pair(engine)
+        self._held: Samples = np.zeros(0, np.float32)
+        self._gate = SpeechGate(shortest_speech=0)
+        self._since = 0
+
+    def push(self, block: Signal) -> None:
+        """See the Protocol. Raises :class:`~ciak.errors.BackendError` for sound that is not 16 kHz mono."""
+        _require(block)
+        held = np.concatenate([self._held, block.samples[:, 0]])
+        whole = len(held) // STEP * STEP
+        for probability in self._network.probabilities(held[:whole]):
+            before = self._gate.open_since
+            ended = self._gate.push(probability)
+            if ended is not None:
+                self._since = ended[1]
+            elif before is None and self._gate.open_since is not None:
+                self._since = self._gate.open_since
+        self._held = held[whole:].copy()
+
+    @property
+    def speaking(self) -> bool:
+        """See the Protocol."""
+        return self._gate.open_since is not None
+
+    @property
+    def since(self) -> Fraction:
+        """See the Protocol."""
+        return Fraction(self._since * STEP, SileroDetector.rate)
 
 
 class _Network:
@@ -169,6 +211,12 @@ class _Pair:
             out += map(max, *heard)
             samples = samples[count * STEP:]
         return out
+
+
+def _require(block: Signal) -> None:
+    if block.rate != SileroDetector.rate or block.channels != 1:
+        raise BackendError(f"silero takes {SileroDetector.rate} Hz mono, not {block.rate} Hz with "
+                           f"{block.channels} channels")
 
 
 def _padded(stretch: tuple[int, int], length: int) -> Span:

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
+from ciak.server.gateway import Gateway
 from ciak.server.studio.app import build
-from ciak.server.studio.gateway import Gateway
 from ciak.server.studio.session import Session
 
 __all__ = ["Gateway", "Session", "build"]

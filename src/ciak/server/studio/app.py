@@ -27,8 +27,8 @@ from ciak.errors import (
     TooLarge,
 )
 from ciak.film import CastMember, GlossaryTerm, Loop
+from ciak.server.gateway import Gateway
 from ciak.server.studio import edits, film, incoming, media, shelf, words, working
-from ciak.server.studio.gateway import Gateway
 from ciak.server.studio.house import House
 from ciak.server.studio.session import Session
 from ciak.server.studio.showing import character_view, line_view

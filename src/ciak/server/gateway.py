@@ -14,13 +14,12 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ciak.server.studio.session import Session
-
-__all__ = ["BODY_LIMIT", "PIECE_LIMIT", "Gateway", "Refusal"]
+__all__ = ["BODY_LIMIT", "PIECE_LIMIT", "Door", "Gateway", "Refusal", "closed_page"]
 
 BODY_LIMIT = 1 << 20
 """Bytes of the largest request body that is read."""
@@ -45,11 +44,19 @@ _HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"), (b"x-frame-options", b"DENY"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), fullscreen=(self)"))
 
-_PAGE = (b"<!doctype html><html lang=en><meta charset=utf-8><meta name=color-scheme content='dark light'>"
-         b"<title>Ciak</title><h1>Ciak</h1><p>This page opens with the link that <code>ciak studio</code> printed. "
-         b"Each link works once; the newest one stands in the terminal."
-         b"<p lang=it>Questa pagina si apre con il collegamento stampato da <code>ciak studio</code>. Ogni "
-         b"collegamento vale una volta; il pi&ugrave; recente si trova nel terminale.</html>")
+
+
+def closed_page(english: str, italian: str) -> bytes:
+    """The page of somebody who has no session: one sentence in each language, which may hold ``<code>``."""
+    return (f"<!doctype html><html lang=en><meta charset=utf-8><meta name=color-scheme content='dark light'>"
+            f"<title>Ciak</title><h1>Ciak</h1><p>{english}<p lang=it>{italian}</html>").encode()
+
+
+_PAGE = closed_page(
+    "This page opens with the link that <code>ciak studio</code> printed. Each link works once; the newest one stands "
+    "in the terminal.",
+    "Questa pagina si apre con il collegamento stampato da <code>ciak studio</code>. Ogni collegamento vale una volta; "
+    "il pi\u00f9 recente si trova nel terminale.")
 _ENTER = (b"<!doctype html><html lang=en><meta charset=utf-8><meta name=color-scheme content='dark light'>"
           b"<meta http-equiv=refresh content='0;url=/'><title>Ciak</title><a href='/'>Ciak</a></html>")
 
@@ -62,13 +69,34 @@ class Refusal:
     code: str
 
 
-class Gateway:
-    """ASGI middleware, outermost. ``app`` is reached only by requests that pass every rule."""
+class Door(Protocol):
+    """Whom the gateway lets in: the studio's session, or the hall's."""
 
-    def __init__(self, app: ASGIApp, session: Session) -> None:
+    port: int
+
+    def exchange(self, token: str) -> str | None:
+        """The ``Set-Cookie`` value for the token of a link; None for any other."""
+        ...
+
+    def knows(self, cookies: str) -> bool:
+        """Whether a ``Cookie`` header carries what was set."""
+        ...
+
+
+class Gateway:
+    """ASGI middleware, outermost. ``app`` is reached only by requests that pass every rule.
+
+    ``names``: hosts under which it may be asked for, besides this machine's own; ``secure``: over TLS; ``closed``: the
+    page of somebody without a session; ``writes``: whether anything but reading is let through at all.
+    """
+
+    def __init__(self, app: ASGIApp, session: Door, *, names: Iterable[str] = (), secure: bool = False,
+                 closed: bytes = _PAGE, writes: bool = True) -> None:
         self._app = app
         self._session = session
-        self._hosts = frozenset({f"127.0.0.1:{session.port}", f"localhost:{session.port}"})
+        self._hosts = frozenset(f"{name}:{session.port}" for name in ("127.0.0.1", "localhost", *names))
+        self._scheme = "https" if secure else "http"
+        self._closed, self._writes = closed, writes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Judge one request or websocket and pass it on, or answer it here."""
@@ -86,7 +114,7 @@ class Gateway:
         refusal = self.judge(scope, scope["headers"])
         if refusal and refusal.code == "no-session" and scope["path"] == "/" and scope["method"] in _READS:
             cookie = self._entering(scope)
-            await send.page(200 if cookie else 403, _ENTER if cookie else _PAGE, cookie)
+            await send.page(200 if cookie else 403, _ENTER if cookie else self._closed, cookie)
             return
         if refusal is None and scope["method"] in _WRITES:
             body = await _whole_body(receive, _limit(scope["method"], scope["path"]))
@@ -115,17 +143,18 @@ class Gateway:
         if host not in self._hosts:
             return Refusal(403, "foreign-host")
         socket = scope["type"] == "websocket"
+        if not self._writes and not socket and scope["method"] not in _READS:
+            return Refusal(405, "method")
         method = "GET" if socket else scope["method"]
         return (self._origin(found, scope["path"], needed=socket or method not in _READS)
                 or _method(method, scope["path"], found)
                 or _shape(scope, found, method)
                 or (None if self._session.knows(found.get("cookie", "")) else Refusal(403, "no-session")))
 
-    @staticmethod
-    def _origin(found: dict[str, str], path: str, *, needed: bool) -> Refusal | None:
+    def _origin(self, found: dict[str, str], path: str, *, needed: bool) -> Refusal | None:
         """Only our own pages ask for things; from elsewhere one may at most be led to the first page."""
         origin = found.get("origin")
-        if (origin is None and needed) or (origin is not None and origin != f"http://{found['host']}"):
+        if (origin is None and needed) or (origin is not None and origin != f"{self._scheme}://{found['host']}"):
             return Refusal(403, "foreign-origin")
         if found.get("sec-fetch-site", "none") in ("none", "same-origin"):
             return None
