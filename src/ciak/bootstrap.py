@@ -282,9 +282,9 @@ def live_session(board: Board, *, language: str | None = None, to: Sequence[str]
     return LiveSession(Crew(chosen), order, board, told)
 
 
-def house_terms(source: str, target: str) -> Sequence[tuple[str, str]]:
+def house_terms(source: str, target: str, chosen: Settings | None = None) -> Sequence[tuple[str, str]]:
     """Term and rendering of each term of the house between two languages."""
-    return _house(settings())(source, target)
+    return _house(chosen or settings())(source, target)
 
 
 def agree(term: GlossaryTerm) -> None:

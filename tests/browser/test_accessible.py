@@ -104,6 +104,7 @@ def pages(keys: dict[str, str]) -> list[tuple[str, list[Opened]]]:
         ("film", [at(keys["lanes"], "dialogue")]),
         ("bring", [at(keys["empty"], "dialogue")]),
         ("moved", [at(keys["moved"], "dialogue")]),
+        ("words-page", [at(keys["film"], "words")]),
         ("report-page", [at(keys["film"], "report")]),
         ("activity", [at(keys["lanes"], "activity")]),
         ("selected", [film, selected]),

@@ -12,8 +12,9 @@ from tests.dubbing.journeys import FAKES, talking_clip
 import ciak
 from ciak.backends.embedded.translator import EmbeddedTranslator, create
 from ciak.config import Settings
-from ciak.dubbing.agreed import TermPair, capital_like, lacking, no_house, put_in, says, term_pairs
+from ciak.dubbing.agreed import TermPair, capital_like, no_house, put_in, says, term_pairs
 from ciak.dubbing.dictionary import dictionary, system_dictionary
+from ciak.dubbing.keeping import kept_terms
 from ciak.dubbing.proposing import proposed
 from ciak.dubbing.respelling import respelled
 from ciak.dubbing.reviewing import review_document, review_film
@@ -55,8 +56,18 @@ def test_what_was_put_in_is_said_and_not_lacking(line: str, word: str) -> None:
     text, used = put_in(line, pairs)
     assert bool(used) == says(line, word)
     assert not used or says(text, "Zed")
-    assert lacking(line, text, pairs) == ()
+    found = kept_terms([("1", line, text)], pairs)
+    assert [(one.said, one.lacking) for one in found] == ([(1, [])] if used else [])
     assert (line == text) or used
+
+
+def test_it_is_told_which_lines_keep_to_a_term() -> None:
+    pairs = term_pairs(Glossary(terms=(term("Tower", it="Torre"), term("Grey Tower", it="Torre Grigia"),
+                                       term("Aldera"))), no_house, "en", "it")
+    lines = [("1", "The Grey Tower!", "La Torre Grigia!"), ("2", "Grey Tower, Grey Tower.", "La torre."),
+             ("3", "A Tower; the Grey Tower.", "Una Torre; la Torre Grigia."), ("4", "Nothing.", "Niente.")]
+    assert [(one.pair.source, one.said, one.kept, one.lacking) for one in kept_terms(lines, pairs)] == [
+        ("Grey Tower", 3, 2, ["2"]), ("Tower", 1, 1, [])], "what never comes up is left out"
 
 
 def test_a_capital_stands_where_the_line_begins_with_one() -> None:
@@ -107,7 +118,8 @@ def test_what_a_person_wrote_and_words_of_the_language_stay() -> None:
 
 
 def test_names_and_phrases_that_come_up_are_proposed() -> None:
-    lines = ["We saw Aldera Marlow.", "Who knows Aldera?", "The silver compass broke.", "My silver compass is gone!",
+    lines = ["We saw Aldera Marlow.", "Who knows Aldera? Yes, I'm sure, I’m sure.",
+             "The silver compass broke.", "My silver compass is gone!",
              "Is that a silver compass?", "Then we left."]
     found = {one.term: (one.kind, one.count) for one in proposed(lines, dictionary("en"), ["Who"])}
     assert found == {"Aldera Marlow": (TermKind.NAME, 1), "Aldera": (TermKind.NAME, 1),
@@ -127,6 +139,7 @@ def test_a_file_is_read_over() -> None:
     found = {(remark.line, remark.code, remark.word) for remark in report.remarks}
     assert found == {("1", "spelling", "recieve"), ("2", "two-ways", "Kowalsky"), ("4", "signs", " "),
                      ("4", "signs", ".."), ("5", "word-twice", "The the"), ("6", "signs", "“")}
+    assert {one.sign for one in report.remarks if one.code == "signs"} == {"blank-before", "two-stops", "unpaired"}
     assert next(one.meant for one in report.remarks if one.code == "spelling") [:1] == ("receive",)
     assert review_document(document("Xyzzy qwertzu."), "ja").dictionary is False
 
@@ -147,6 +160,9 @@ def test_a_film_is_read_over_in_every_language(tmp_path: Path) -> None:
     assert [(one.code, one.word) for one in italian.remarks] == [
         ("spelling", "vecio"), ("term", "Old Mill"), ("translated-twice", "We love the Old Mill.")]
     assert (italian.terms, italian.terms_kept, italian.profile) == (2, 1, "basic")
+    assert [(one.pair.source, one.said, one.lacking) for one in italian.keeping] == [
+        ("Old Mill", 2, [film.dialogue("it").loops[1].id])]  # type: ignore[union-attr]
+    assert sum(italian.rules.values()) == len(italian.broken)
 
 
 def test_the_machines_own_dictionary_adds_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

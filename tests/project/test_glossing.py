@@ -9,9 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ciak.errors import BadInput, NotFound
+from ciak.errors import BadInput, Conflict, NotFound
 from ciak.film import CastMember, Glossary, GlossaryTerm, TermKind
-from ciak.project import Film, add_terms, check_film, edit_cast, redo, remove_term, term_of, undo, undoable
+from ciak.film.editing import version_of
+from ciak.project import (
+    Film,
+    add_terms,
+    check_film,
+    edit_cast,
+    edit_term,
+    redo,
+    remove_term,
+    term_of,
+    undo,
+    undoable,
+)
 
 
 @pytest.fixture
@@ -94,3 +106,49 @@ def test_a_name_is_written_as_agreed_else_as_it_is(rows: list[tuple[str, str, st
         assert found.wording(code) == wanted
         assert found.wording("de") == found.term
         assert found.model_copy(update={"kind": TermKind.PHRASE}).wording("de") is None
+
+
+def test_one_term_is_changed_where_it_stands_and_undone(film: Film) -> None:
+    edit_term(film, term_of("Aldera", "en", {"it": "Aldèra"}, note="a river"))
+    edit_term(film, term_of("Marlow", "en", {}))
+    first = film.glossary().terms[0]
+    done = edit_term(film, term_of("Aldera", "en", {}), first.id, version_of(first))
+    assert done.touched == ("G0001",)
+    assert done.glossary == film.glossary()
+    assert [(one.id, one.renderings, one.note) for one in film.glossary().terms] == [
+        ("G0001", {}, ""), ("G0002", {}, "")], "a rendering can be taken away"
+    before = (film.path / "history.jsonl").read_bytes()
+    assert edit_term(film, term_of("Aldera", "en", {}), "G0001").sequence is None
+    assert (film.path / "history.jsonl").read_bytes() == before
+    edit_term(film, None, "G0002")
+    assert [one.id for one in film.glossary().terms] == ["G0001"]
+    undo(film)
+    undo(film)
+    assert film.glossary().terms[0] == first
+    assert film.glossary().terms[1].term == "Marlow"
+
+
+def test_who_edits_a_term_that_was_changed_meanwhile_sees_both(film: Film) -> None:
+    edit_term(film, term_of("Aldera", "en", {"it": "Aldèra"}))
+    seen = version_of(film.glossary().terms[0])
+    edit_term(Film.open(film.path), term_of("Aldera", "en", {"it": "Aldéra"}), "G0001", seen)
+    theirs = film.glossary().terms[0]
+    for mine in (term_of("Aldera", "en", {"it": "Altera"}), None):
+        with pytest.raises(Conflict) as caught:
+            edit_term(film, mine, "G0001", seen)
+        assert (caught.value.mine, caught.value.theirs) == (mine, theirs)
+    edit_term(film, None, "G0001", version_of(theirs))
+    with pytest.raises(Conflict, match="no longer there") as caught:
+        edit_term(film, term_of("Aldera", "en", {}), "G0001", version_of(theirs))
+    assert caught.value.theirs is None
+    assert film.glossary().terms == ()
+
+
+def test_a_term_is_not_put_over_another_unseen(film: Film) -> None:
+    edit_term(film, term_of("Aldera", "en", {"it": "Aldèra"}))
+    edit_term(film, term_of("Marlow", "en", {}))
+    for of in (None, "G0002"):
+        with pytest.raises(BadInput, match="already"):
+            edit_term(film, term_of("ALDERA", "en", {}), of)
+    edit_term(film, term_of("ALDERA", "en", {}), "G0001")
+    assert [one.term for one in film.glossary().terms] == ["ALDERA", "Marlow"]

@@ -38,15 +38,12 @@ def _told(terms: Glossary) -> list[str]:
 def _language(film: Film, given: str | None) -> str:
     """The language of a term: what is said, else that of the film."""
     from ciak.errors import BadInput
+    from ciak.project.glossing import language_of_terms
 
-    if given:
-        return given
-    if film.language:
-        return film.language
-    spoken = [code for code in film.languages() if (one := film.dialogue(code)) is not None and one.source is None]
-    if len(spoken) != 1:
+    spoken = given or language_of_terms(film)
+    if spoken is None:
         raise BadInput("the film does not say its language", remedy="name that of the term with --language")
-    return spoken[0]
+    return spoken
 
 
 @command("ciak glossary list films/night\nciak glossary list films/night --house --to it")

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from ciak.film import Glossary, TermKind
 
-__all__ = ["HouseTerms", "TermPair", "capital_like", "lacking", "no_house", "put_in", "says", "term_pairs"]
+__all__ = ["HouseTerms", "TermPair", "capital_like", "no_house", "put_in", "says", "term_pairs"]
 
 HouseTerms = Callable[[str, str], Sequence[tuple[str, str]]]
 """``house(source, target)``: term and rendering of each term of the house between two languages."""
@@ -61,13 +61,6 @@ def put_in(line: str, pairs: Sequence[TermPair]) -> tuple[str, tuple[str, ...]]:
             made.append((text[at:], done))
         parts = made
     return "".join(text for text, _ in parts), tuple(dict.fromkeys(used))
-
-
-def lacking(line: str, translation: str, pairs: Sequence[TermPair]) -> tuple[TermPair, ...]:
-    """The terms of ``line`` whose rendering is not in its ``translation``."""
-    wanted = put_in(line, pairs)[1]
-    return tuple(pair for pair in pairs if pair.target in wanted and says(line, pair.source, pair.exact)
-                 and not says(translation, pair.target))
 
 
 def says(text: str, wording: str, exact: bool = False) -> bool:

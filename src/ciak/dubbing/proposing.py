@@ -18,6 +18,8 @@ LONGEST = 4
 """Words of a phrase."""
 _LETTERS = 8
 """Of a phrase, at least."""
+_MYSELF = ("I'", "I’")
+"""How "I'm" and "I'll" begin: a capital that names nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _names(run: list[str]) -> list[str]:
     joined = False
     for word in run[1:]:
         bare = word.removesuffix("'s").removesuffix("’s")
-        if len(bare) < 2 or not bare[0].isupper() or bare.isupper():
+        if len(bare) < 2 or not bare[0].isupper() or bare.isupper() or bare[:2] in _MYSELF:
             joined = False
             continue
         if joined:

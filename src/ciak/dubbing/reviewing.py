@@ -9,31 +9,35 @@ rules are broken. It knows no grammar and no meaning: a right word in the wrong 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ciak.dubbing.adaptation import UNTRANSLATED, is_a_persons
-from ciak.dubbing.agreed import HouseTerms, TermPair, lacking, no_house, put_in, term_pairs
+from ciak.dubbing.agreed import HouseTerms, no_house, term_pairs
 from ciak.dubbing.dictionary import Dictionary, dictionary, tokens
+from ciak.dubbing.keeping import Kept, kept_terms
 from ciak.dubbing.phrasing import STRONG
 from ciak.dubbing.respelling import sound
-from ciak.dubbing.titling import Titling, kept_titling, titled
+from ciak.dubbing.titling import Titled, Titling, kept_titling, titled
 from ciak.film import Dialogue, SubtitleDocument
 from ciak.project import Film
 
-__all__ = ["LanguageReport", "Remark", "Said", "review_document", "review_film"]
+__all__ = ["Broken", "LanguageReport", "Remark", "Said", "review_dialogue", "review_document", "review_film"]
 
-_SIGNS = ((re.compile(r"(?<=\S) +(?=[,.](?:\s|$))"), "a blank before a comma or a full stop"),
-          (re.compile(r"(?<=\S) {2,}(?=\S)"), "two blanks"),
-          (re.compile(r"(?<![.?!])\.\.(?!\.)"), "two full stops"),
-          (re.compile(r"[,;:]{2,}"), "two signs where one belongs"))
+_SIGNS = ((re.compile(r"(?<=\S) +(?=[,.](?:\s|$))"), "blank-before", "a blank before a comma or a full stop"),
+          (re.compile(r"(?<=\S) {2,}(?=\S)"), "two-blanks", "two blanks"),
+          (re.compile(r"(?<![.?!])\.\.(?!\.)"), "two-stops", "two full stops"),
+          (re.compile(r"[,;:]{2,}"), "two-signs", "two signs where one belongs"))
 _TWICE = re.compile(r"\b([^\W\d_]{2,})\s+\1\b", re.IGNORECASE)
 _TWICE_RIGHT = frozenset({
     "that", "had", "is", "no", "yes", "oh", "ha", "ah", "eh", "very", "so", "bye", "now", "hey", "hello", "come",
     "on", "go", "knock", "please", "wait", "la", "sì", "là", "piano", "via", "ciao", "nein", "ja", "sie", "die",
     "der", "das", "très", "oui", "non", "nous", "vous", "muy", "que", "sí"})
 """Words that are said twice."""
+_LATE = 0.5
+"""Seconds by which a subtitle may begin before the line that it shows: it may go to a shot change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class Remark:
     """Something to look at. ``code``: ``spelling``, ``two-ways``, ``term``, ``translated-twice``, ``signs``,
-    ``word-twice``; ``word``: what it is about; ``meant``: what may have been meant."""
+    ``word-twice``; ``word``: what it is about; ``meant``: what may have been meant; ``sign``, of signs: which of them
+    is wrong (``blank-before``, ``two-blanks``, ``two-stops``, ``two-signs``, ``unpaired``, ``lone-quotation``)."""
 
     code: str
     language: str
@@ -57,13 +62,28 @@ class Remark:
     word: str
     message: str
     meant: tuple[str, ...] = ()
+    sign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule of the profile that one subtitle breaks: ``line``, the one it shows when it begins; ``start`` in seconds;
+    ``measured`` and ``limit`` in the rule's unit (:class:`ciak.dubbing.checking.Violation`)."""
+
+    rule: str
+    line: str
+    start: float
+    measured: float
+    limit: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageReport:
     """One language. ``written``: how many lines a person wrote and how many each machine; ``confidence``: the machine's
     mean; ``terms``: agreed terms that come up, ``terms_kept`` those rendered as agreed; ``dictionary``: whether
-    spelling could be read; ``rules``: of ``profile``, how often each is broken."""
+    spelling could be read; ``rules``: of ``profile``, how often each is broken, and ``broken`` where; ``keeping``: the
+    agreed terms that come up, each with the lines that do not keep to it."""
 
     language: str
     lines: int
@@ -77,6 +97,8 @@ class LanguageReport:
     terms_kept: int = 0
     profile: str | None = None
     rules: dict[str, int] = field(default_factory=dict)
+    broken: tuple[Broken, ...] = ()
+    keeping: tuple[Kept, ...] = ()
 
 
 def review_document(document: SubtitleDocument, language: str, names: Sequence[str] = ()) -> LanguageReport:
@@ -91,39 +113,54 @@ def review_document(document: SubtitleDocument, language: str, names: Sequence[s
 def review_film(film: Film, languages: Sequence[str], house: HouseTerms = no_house,
                 tick: Callable[[float], None] = lambda done: None) -> tuple[LanguageReport, ...]:
     """A report of each of the film's ``languages``."""
-    wanted = kept_titling(film, Titling())
     reports = []
     for number, language in enumerate(languages):
         dialogue = film.dialogue(language)
         if dialogue is not None:
-            reports.append(_reviewed(film, dialogue, house, wanted))
+            reports.append(review_dialogue(film, dialogue, house))
         tick((number + 1) / len(languages))
     return tuple(reports)
 
 
-def _reviewed(film: Film, dialogue: Dialogue, house: HouseTerms, wanted: Titling) -> LanguageReport:
+def review_dialogue(film: Film, dialogue: Dialogue, house: HouseTerms = no_house,
+                    cuts: Sequence[int] | None = None) -> LanguageReport:
+    """A report of one language. ``cuts``: frames of the shot changes, where nothing may be looked for; by default
+    they are found, once, where the film's profile asks for them."""
     language = dialogue.language
     names = [*film.glossary().wordings(language), *(row.name for row in film.cast().members)]
     lines = [Said(loop.id, float(loop.span.start), loop.text) for loop in dialogue.loops]
     remarks = _remarks(lines, language, names)
     original = film.dialogue(dialogue.source) if dialogue.source else None
-    terms = kept = 0
+    keeping: tuple[Kept, ...] = ()
     if original is not None:
         pairs = term_pairs(film.glossary(), house, original.language, language)
         said = {loop.id: loop.text for loop in original.loops}
         both = [(said[line.id], line) for line in lines if line.id in said and line.text]
-        terms = sum(len(put_in(source, pairs)[1]) for source, _ in both)
-        missing = [remark for source, line in both for remark in _terms(source, line, language, pairs)]
-        kept = terms - len(missing)
-        remarks += [*missing, *_twice(both, language)]
+        keeping = kept_terms([(line.id, source, line.text) for source, line in both], pairs)
+        remarks += [*_lacking(keeping, lines, language), *_twice(both, language)]
     sure = [loop.confidence for loop in dialogue.loops if loop.confidence is not None and not is_a_persons(loop)]
-    made = titled(film, dialogue, wanted, lambda done: None)
+    made = titled(film, dialogue, kept_titling(film, Titling()), lambda done: None, known=cuts)
     return LanguageReport(
         language, len(lines), _sorted(remarks), dictionary(language) is not None,
         dict(Counter("person" if is_a_persons(loop) else loop.origin or "unknown" for loop in dialogue.loops)),
         round(sum(sure) / len(sure), 4) if sure else None, sum(bool(loop.flags) for loop in dialogue.loops),
-        sum(UNTRANSLATED in loop.flags for loop in dialogue.loops), terms, kept, made.profile.name,
-        dict(Counter(one.rule for one in made.broken)))
+        sum(UNTRANSLATED in loop.flags for loop in dialogue.loops), sum(one.said for one in keeping),
+        sum(one.kept for one in keeping), made.profile.name, dict(Counter(one.rule for one in made.broken)),
+        _broken(made, lines), keeping)
+
+
+def _broken(made: Titled, lines: Sequence[Said]) -> tuple[Broken, ...]:
+    """What of the profile is broken where."""
+    ordered = sorted(lines, key=lambda line: line.start)
+    starts = [line.start for line in ordered]
+    found = []
+    for one in made.broken:
+        cue = made.cues[one.cue - 1]
+        start = float(cue.span.start)
+        at = bisect_right(starts, start + _LATE) - 1
+        found.append(Broken(one.rule, ordered[at].id if at >= 0 else "", start, one.measured, one.limit,
+                            " ".join(cue.lines)))
+    return tuple(found)
 
 
 def _sorted(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
@@ -185,22 +222,28 @@ def _two_ways(lines: Sequence[Said], language: str, words: Dictionary, right: se
 
 
 def _signs(line: Said, language: str) -> Iterator[Remark]:
-    for pattern, message in _SIGNS:
+    def remark(word: str, sign: str, message: str) -> Remark:
+        return Remark("signs", language, line.id, line.start, word, message, sign=sign)
+
+    for pattern, sign, message in _SIGNS:
         if hit := pattern.search(line.text):
-            yield Remark("signs", language, line.id, line.start, hit[0], message)
+            yield remark(hit[0], sign, message)
     for opening, closing in (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]")):
         if line.text.count(opening) != line.text.count(closing) and language.split("-")[0] != "de":
-            yield Remark("signs", language, line.id, line.start, opening, f"{opening} and {closing} are not paired")
+            yield remark(opening, "unpaired", f"{opening} and {closing} are not paired")
     if line.text.count('"') % 2:
-        yield Remark("signs", language, line.id, line.start, '"', "a quotation mark stands alone")
+        yield remark('"', "lone-quotation", "a quotation mark stands alone")
     for hit in _TWICE.finditer(line.text):
         if hit[1].lower() not in _TWICE_RIGHT:
             yield Remark("word-twice", language, line.id, line.start, hit[0], "the same word twice", (hit[1],))
 
 
-def _terms(source: str, line: Said, language: str, pairs: Sequence[TermPair]) -> Iterator[Remark]:
-    for pair in lacking(source, line.text, pairs):
-        yield Remark("term", language, line.id, line.start, pair.source, f"agreed as {pair.target!r}", (pair.target,))
+def _lacking(keeping: Sequence[Kept], lines: Sequence[Said], language: str) -> Iterator[Remark]:
+    starts = {line.id: line.start for line in lines}
+    for one in keeping:
+        for line in one.lacking:
+            yield Remark("term", language, line, starts[line], one.pair.source, f"agreed as {one.pair.target!r}",
+                         (one.pair.target,))
 
 
 def _twice(both: Sequence[tuple[str, Said]], language: str) -> Iterator[Remark]:

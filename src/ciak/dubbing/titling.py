@@ -111,9 +111,10 @@ def spotting_profile(film: Film, language: str) -> Profile:
 
 
 def titled(film: Film, dialogue: Dialogue, wanted: Titling, tick: Callable[[float], None],
-           edition: Edition = Edition.PLAIN) -> Titled:
+           edition: Edition = Edition.PLAIN, known: Sequence[int] | None = None) -> Titled:
     """The subtitles of ``dialogue`` with its approved captions, as far as they are for the ``edition``. With a profile
-    the film's shots are found, once; SDH always has one, Netflix's where no other is asked for."""
+    the film's shots are found, once, unless ``known`` are the frames at which they change; SDH always has one,
+    Netflix's where no other is asked for."""
     profile = _profile(wanted.profile, dialogue.language, edition)
     limit = film.source.duration if film.source else None
     cast = film.cast() if edition is Edition.SDH else None
@@ -126,7 +127,8 @@ def titled(film: Film, dialogue: Dialogue, wanted: Titling, tick: Callable[[floa
                                 start=str(film.start))
     cuts: tuple[int, ...] = ()
     if wanted.profile is not None or edition is Edition.SDH:
-        cuts = tuple(shot.first for shot in shots_of(film, tick) if shot.first > 0)
+        changes = (shot.first for shot in shots_of(film, tick)) if known is None else known
+        cuts = tuple(frame for frame in changes if frame > 0)
         document = fix(document, profile, film.rate, cuts,
                        last=None if limit is None else film.rate.frame(limit)).document
         numbered = tuple(cue.model_copy(update={"id": str(number)}) for number, cue in enumerate(document.cues, 1))

@@ -32,6 +32,7 @@ from ciak.film.changes import (
     Split,
     named,
 )
+from ciak.film.glossary import GlossaryTerm
 from ciak.film.language import Dialogue, Flag, Loop, Word
 from ciak.film.model import FilmModel
 from ciak.film.people import CastMember
@@ -75,7 +76,7 @@ def in_order(loops: Iterable[Loop]) -> tuple[Loop, ...]:
     return tuple(sorted(loops, key=_order))
 
 
-def version_of(record: Loop | CastMember | Caption) -> str:
+def version_of(record: Loop | CastMember | Caption | GlossaryTerm) -> str:
     """The version of a record: 16 hex digits of the sha256 of all that it holds. Equal records have equal versions."""
     values = record.model_dump(mode="json")
     text = json.dumps(values, sort_keys=True, separators=(",", ":"))

@@ -202,7 +202,9 @@ def _step(film: Film, which: int, word: str, who: str, follows: int | None) -> E
         patch = patch_at(film.history, step)
         before = _page(film, step)
         after = _taken_back(before, patch)
-        edited = save_edit(film, before, after, who, {"changes": list(step.changes), word: step.sequence, **chained})
+        about: dict[str, JsonValue] = {"about": list(step.about)} if step.about else {}
+        told: dict[str, JsonValue] = {"changes": list(step.changes), word: step.sequence, **about, **chained}
+        edited = save_edit(film, before, after, who, told)
         if edited.sequence is not None:
             return edited
     raise NothingToDo(f"there is nothing to {'redo' if which else 'undo'}")

@@ -43,6 +43,8 @@ class Undoable:
     paper: str
     follows: int | None = None
     """The edit that this one came of and is undone with: the same done to another language."""
+    about: tuple[str, ...] = ()
+    """What a person calls the records, where their ids say nothing."""
 
 
 @dataclass(slots=True)
@@ -106,7 +108,8 @@ def _edit(entry: Entry, at: int) -> Undoable | None:
                     tuple(_names(entry.settings.get("changes"))),
                     tuple(str(row[0]) for row in patch if isinstance(row, list) and row), entry.who, entry.when,
                     revision if isinstance(revision, int) else -1, at, entry.what,
-                    follows if isinstance(follows := entry.settings.get("follows"), int) else None)
+                    follows if isinstance(follows := entry.settings.get("follows"), int) else None,
+                    tuple(_names(entry.settings.get("about"))))
 
 
 def _names(value: JsonValue) -> Iterator[str]:

@@ -8,6 +8,7 @@ export class ApiError extends Error {
     this.code = typeof told.code === 'string' ? told.code : String(told.error ?? '');
     this.theirs = Array.isArray(told.theirs) ? told.theirs : [];
     this.row = told.row ?? null;
+    this.term = told.term ?? null;
   }
 }
 
@@ -67,6 +68,13 @@ export class FilmApi {
   redo() { return send(`${this.at}/redo`); }
   edit(language, changes, seen) { return send(`${this.at}/dialogue/${part(language)}/edits`, { changes, seen }); }
   editCast(member, changed) { return send(`${this.at}/cast/${part(member)}/edits`, changed); }
+
+  words() { return read(`${this.at}/words`); }
+  proposals() { return read(`${this.at}/words/proposals`); }
+  reading(language) { return read(`${this.at}/words/reading/${part(language)}`); }
+  editWords(change) { return send(`${this.at}/words/edits`, change); }
+  profiles() { return read(`${this.at}/profiles`); }
+  chooseProfile(profile, seen) { return send(`${this.at}/profiles`, { profile, seen }); }
 
   start(work) { return send(`${this.at}/jobs`, work); }
   cancel(job) { return send(`${this.at}/jobs/${part(job)}/cancel`); }

@@ -9,6 +9,7 @@ import { Saving } from './saving.js';
 
 /** Milliseconds after an edit at which subtitles are asked for again. */
 const CUES_AFTER = 700;
+const castOf = ({ members }) => new Map(members.map((member) => [member.id, member]));
 const TARGETED = new Set(['retype', 'lock', 'choose', 'dismiss']);
 
 export class FilmState extends EventTarget {
@@ -94,7 +95,7 @@ export class FilmState extends EventTarget {
       const [film, cast, report, shots, undo] = await Promise.all([this.api.read(), this.api.cast(), this.api.report(),
         this.api.shots(), this.api.undoState()]);
       if (this.key !== key) return;
-      Object.assign(this, { film, report, shots, undo, cast: new Map(cast.members.map((member) => [member.id, member])) });
+      Object.assign(this, { film, report, shots, undo, cast: castOf(cast) });
       this.#choose();
       this.waiting = 'dialogue';
       this.#tell('film', 'cast', 'report', 'sound', 'shots', 'undo', 'waiting');
@@ -164,19 +165,17 @@ export class FilmState extends EventTarget {
 
   async #refresh(changed) {
     const spoken = new Set([...changed].filter((name) => name.startsWith('dialogue/')).map((name) => name.slice(9)));
-    const told = ['activity'];
+    const told = ['activity', ...(changed.has('glossary') ? ['glossary'] : [])];
     if (changed.has('film') || spoken.size) {
+      const { profile } = this.film;
       this.film = await this.api.read();
       this.#choose();
       told.push('film', 'sound');
+      if (this.film.profile !== profile) await this.#readCues();
     }
-    if (changed.has('cast')) {
-      this.cast = new Map((await this.api.cast()).members.map((member) => [member.id, member]));
-      told.push('cast');
-    }
-    for (const [name, part, ask] of [['report', 'report', 'report'], ['activity', 'undo', 'undoState'], ['shots', 'shots', 'shots']]) {
+    for (const [name, part, ask] of [['cast', 'cast', 'cast'], ['report', 'report', 'report'], ['activity', 'undo', 'undoState'], ['shots', 'shots', 'shots']]) {
       if (!changed.has(name)) continue;
-      this[part] = await this.api[ask]();
+      this[part] = part === 'cast' ? castOf(await this.api.cast()) : await this.api[ask]();
       told.push(part);
     }
     this.#tell(...told);
@@ -246,6 +245,8 @@ export class FilmState extends EventTarget {
     return this.#queue(() => this.api.editCast(member, { ...changed, seen }), () => this.editCast(member, changed), [changed]);
   }
 
+  editWords(change, again, shown) { return this.#queue(() => this.api.editWords(change), again, [shown]); }
+
   #queue(call, again = null, changes = [], began = performance.now()) {
     return this.#saving.next(() => this.#settle(call, again, { changes, began }));
   }
@@ -261,7 +262,7 @@ export class FilmState extends EventTarget {
         for (const line of error.theirs) this.#dialogues.get(made.language)?.set(line.id, line);
         if (error.row) this.cast = new Map(this.cast).set(error.row.id, error.row);
         await this.#compare().catch(() => {});
-        this.dispatchEvent(new CustomEvent('conflict', { detail: { ...made, error, again } }));
+        this.dispatchEvent(new CustomEvent('conflict', { detail: { ...made, error, again: again && (() => again(error)) } }));
       } else {
         if (this.#dialogues.has(made.language)) await this.#readDialogue(made.language).then(() => this.#both(), () => {});
         this.dispatchEvent(new CustomEvent('refused', { detail: error }));
@@ -287,7 +288,7 @@ export class FilmState extends EventTarget {
     }
     this.#subtitlesLater.ask(Object.keys(done.lines));
     this.undo = done.undo;
-    if (done.cast) this.cast = new Map(done.cast.members.map((member) => [member.id, member]));
+    if (done.cast) this.cast = castOf(done.cast);
     this.#tell('undo', 'cast');
     this.#both();
   }

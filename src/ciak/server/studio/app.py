@@ -26,13 +26,14 @@ from ciak.errors import (
     StorageError,
     TooLarge,
 )
-from ciak.film import CastMember, Loop
+from ciak.film import CastMember, GlossaryTerm, Loop
 from ciak.server.gateway import Gateway
-from ciak.server.studio import edits, film, incoming, media, shelf, working
+from ciak.server.studio import edits, film, incoming, media, shelf, words, working
 from ciak.server.studio.house import House
 from ciak.server.studio.session import Session
 from ciak.server.studio.showing import character_view, line_view
 from ciak.server.studio.views import ErrorView
+from ciak.server.studio.words_reading import term_view
 
 __all__ = ["application", "build"]
 
@@ -51,7 +52,7 @@ def application(house: House) -> FastAPI:
     app.state.house = house
     app.state.session = None
     app.state.pages = media.pages()
-    for module in (shelf, film, edits, working, incoming, media):
+    for module in (shelf, film, edits, words, working, incoming, media):
         app.include_router(module.router)
     app.add_exception_handler(CiakError, _tell)
     app.add_exception_handler(RequestValidationError, _tell_shape)
@@ -76,13 +77,15 @@ def build(root: Path | None, session: Session, settings: Settings | None = None)
 
 
 def _tell(request: Request, error: Exception) -> Response:
-    """An error of the tree as its JSON object; of a conflict also the lines, or the cast's row, as they are now."""
+    """An error of the tree as its JSON object; of a conflict also the lines, the cast's row or the term, as they are
+    now."""
     told = error.as_json() if isinstance(error, CiakError) else {}
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if isinstance(error, Conflict):
         told["theirs"] = _lines(request, error.theirs)
         row = error.theirs
         told["row"] = character_view(row).model_dump(mode="json") if isinstance(row, CastMember) else None
+        told["term"] = term_view(row).model_dump(mode="json") if isinstance(row, GlossaryTerm) else None
     return JSONResponse(told, status_code=status)
 
 

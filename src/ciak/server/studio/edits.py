@@ -16,9 +16,9 @@ from ciak.film.captions import is_caption_key
 from ciak.film.editing import Add, Assign, Change, Choose, Dismiss, Lock, Merge, Place, Remove, Retype, Split
 from ciak.film.model import FilmModel
 from ciak.project import Film
-from ciak.project.edits import Edited, edit, edit_cast, redo, undo, undoable
+from ciak.project.edits import Edited, edit, edit_cast, redo, undo
 from ciak.server.studio.asked import house_of, reader_of, sent
-from ciak.server.studio.past import step_view
+from ciak.server.studio.past import undo_view
 from ciak.server.studio.reading import FilmReader
 from ciak.server.studio.showing import frames_view, line_view
 from ciak.server.studio.views import ConflictView, EditedView, UndoView
@@ -89,7 +89,7 @@ class CastEdit(FilmModel):
 @router.get("/undo", response_model=UndoView)
 def undo_state(request: Request, film: str) -> Response:
     """What could be undone, and what redone."""
-    return sent(_undo(reader_of(request, film).open()))
+    return sent(undo_view(reader_of(request, film).open()))
 
 
 @router.post("/dialogue/{language}/edits", response_model=EditedView, responses={409: {"model": ConflictView}})
@@ -167,9 +167,4 @@ def _view(film: Film, done: Edited, reader: FilmReader) -> EditedView:
         gone[dialogue.language] = tuple(sorted(
             {name for name in touched if not is_caption_key(name)} - {loop.id for loop in there}))
     return EditedView(lines=lines, gone=gone, revisions=revisions, versions=reader.versions(),
-                      cast=reader.cast() if done.cast else None, undo=_undo(film))
-
-
-def _undo(film: Film) -> UndoView:
-    back, forth = undoable(film)
-    return UndoView(undo=step_view(back) if back else None, redo=step_view(forth) if forth else None)
+                      cast=reader.cast() if done.cast else None, undo=undo_view(film))

@@ -17,6 +17,7 @@ from ciak.project import Film
 from ciak.server.studio.keys import key_of, whole_path
 from ciak.server.studio.reading import FilmReader
 from ciak.server.studio.turns import Turns
+from ciak.server.studio.words_reading import WordsReader
 from ciak.store import Library
 from ciak.store.disk import make_folder
 
@@ -32,6 +33,7 @@ class Room:
     """
 
     reader: FilmReader
+    words: WordsReader
     minded: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
     runner: LocalRunner | None = None
@@ -60,7 +62,10 @@ class House:
     def at(self, path: Path) -> Room:
         """The film in the folder ``path``, which is on the shelf or was opened."""
         with self._lock:
-            return self._rooms.setdefault(key_of(path), Room(FilmReader(path)))
+            if (key := key_of(path)) not in self._rooms:
+                reader = FilmReader(path)
+                self._rooms[key] = Room(reader, WordsReader(reader, self.settings))
+            return self._rooms[key]
 
     def room(self, key: str) -> Room:
         """The film of ``key``, from what is open or on the shelf. Raises :class:`NotFound`."""

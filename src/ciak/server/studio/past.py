@@ -7,11 +7,12 @@ from contextlib import suppress
 
 from ciak.errors import StorageError
 from ciak.project import Entry, Film
+from ciak.project.edits import undoable
 from ciak.project.history import Follower
 from ciak.project.undoing import Undoable
-from ciak.server.studio.views import ActivityView, EntryView
+from ciak.server.studio.views import ActivityView, EntryView, UndoView
 
-__all__ = ["Past", "entry_view", "step_view"]
+__all__ = ["Past", "entry_view", "step_view", "undo_view"]
 
 _PAGE = 100
 _MOST = 20_000
@@ -46,15 +47,22 @@ def entry_view(entry: Entry) -> EntryView:
     return EntryView(
         sequence=entry.sequence, when=entry.when, kind=entry.kind, what=entry.what[:_WORDS], who=entry.who[:_WORDS],
         version=entry.version[:_WORDS], language=_text(told.get("language")), changes=_texts(told.get("changes")),
-        lines=_lines(told.get("patch")), models=tuple(sorted(entry.models))[:8])
+        lines=_texts(told.get("about")) or _lines(told.get("patch")), models=tuple(sorted(entry.models))[:8])
 
 
 def step_view(step: Undoable) -> EntryView:
     """An edit that could be undone or redone."""
     return EntryView(sequence=step.sequence, when=step.when, kind="edit",
                      what=step.paper[:_WORDS], who=step.who[:_WORDS],
-                     version="", language=step.language or "", changes=step.changes[:20], lines=step.loops[:20],
+                     version="", language=step.language or "", changes=step.changes[:20],
+                     lines=tuple(text[:_WORDS] for text in (step.about or step.loops)[:20]),
                      models=())
+
+
+def undo_view(film: Film) -> UndoView:
+    """What could be undone in a film, and what redone."""
+    back, forth = undoable(film)
+    return UndoView(undo=step_view(back) if back else None, redo=step_view(forth) if forth else None)
 
 
 def _text(value: object) -> str:

@@ -47,7 +47,7 @@ from ciak.server.studio.views import (
 from ciak.store import SqliteJournal, open_inside
 from ciak.store.disk import mark
 
-__all__ = ["UNKNOWN", "FilmReader", "job_view"]
+__all__ = ["UNKNOWN", "FilmReader", "job_view", "told_times"]
 
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _MOST_JOBS = 50
@@ -84,7 +84,7 @@ class FilmReader:
         return FilmView(
             key=key_of(self.root), title=film.title, folder=shlex.quote(str(self.root)), language=film.language,
             imported=source is not None, missing=source is not None and not (self.root / source.path).is_file(),
-            picture=source is None or source.picture, rate=str(rate) if rate else None,
+            picture=source is None or source.picture, profile=film.sheet.profile, rate=str(rate) if rate else None,
             nominal=rate.nominal if rate else 24, drop=";" in film.sheet.start, start=film.sheet.start,
             frames=rate.nearest_frame(source.duration) if rate and source else None,
             languages=tuple(sorted((self._language(film, code, playable.get(code)) for code in codes),
@@ -124,7 +124,7 @@ class FilmReader:
 
         def make() -> SubtitleDocument:
             told = self.dialogue(language)
-            with _told_times(language):
+            with told_times(language):
                 return SubtitleDocument(language=told.language, cues=spot(
                     told.loops, film.rate, told.language, spotting_profile(film, language),
                     limit=film.source.duration if film.source else None))
@@ -138,7 +138,7 @@ class FilmReader:
         def make() -> bytes:
             told = self.dialogue(language)
             limit = film.source.duration if film.source else None
-            with _told_times(language):
+            with told_times(language):
                 cues = spotted(told.loops, film.rate, told.language, spotting_profile(film, language), limit=limit)
             return json.dumps({"language": language, "cues": [
                 {"frames": {"first": cue.first, "end": cue.end}, "lines": cue.lines} for cue in cues]}).encode()
@@ -204,7 +204,8 @@ class FilmReader:
         film = self.open()
         papers: dict[str, tuple[str, ...]] = {
             f"dialogue/{code}": (f"dialogue/{code}.json",) for code in film.languages()}
-        papers |= {"film": (_SHEET, _NOTE), "cast": ("cast.json",), "report": (_REPORT,), "activity": (_HISTORY,)}
+        papers |= {"film": (_SHEET, _NOTE), "cast": ("cast.json",), "report": (_REPORT,), "activity": (_HISTORY,),
+                   "glossary": ("glossary.json",)}
         told = {name: "/".join(".".join(f"{part:x}" for part in mark(self.root / file) or ()) for file in files)
                 for name, files in papers.items()}
         known = self.survey()
@@ -229,7 +230,7 @@ class FilmReader:
 
 
 @contextmanager
-def _told_times(language: str) -> Iterator[None]:
+def told_times(language: str) -> Iterator[None]:
     """Subtitles that no film can have come of a dialogue that tells impossible times."""
     try:
         yield

@@ -7,6 +7,7 @@ seek exactly; lengths are float seconds, for people to read. None is "not measur
 from __future__ import annotations
 
 from ciak.film.model import FilmModel
+from ciak.server.studio.words_views import TermView
 
 __all__ = [
     "ActivityView", "CastView", "CharacterView", "ConflictView", "CueView", "DialogueView", "EditedView",
@@ -65,6 +66,8 @@ class FilmView(FilmModel):
     picture: bool
     """False for a film of sound alone."""
     language: str | None
+    profile: str | None
+    """Name of the rules that its subtitles keep, None for the basic ones."""
     rate: str | None
     nominal: int
     drop: bool
@@ -333,11 +336,12 @@ class ErrorView(FilmModel):
 
 
 class ConflictView(ErrorView):
-    """Somebody changed the same lines, or the same row of the cast, since they were read: ``theirs`` and ``row``, as
-    they are now."""
+    """Somebody changed the same lines, row of the cast or term since they were read: ``theirs``, ``row`` and ``term``,
+    as they are now."""
 
     theirs: tuple[LineView, ...]
     row: CharacterView | None = None
+    term: TermView | None = None
 
 
 class UploadView(FilmModel):

@@ -13,6 +13,10 @@ const styles = css`
 /** What a row of the cast says, or the part of it that somebody wants changed. */
 const row = ({ name, voices }) => [name, ...Object.values(voices ?? {})].filter(Boolean).join(' · ');
 
+/** What a name or phrase says, or the part of it that somebody wants changed. */
+const term = ({ term: text, renderings, note }) => [text, ...Object.entries(renderings ?? {}).map(([code, said]) => `${words.name(code)}: ${said}`),
+  note].filter(Boolean).join(' · ');
+
 export class ConflictDialog extends Dialog {
   static styles = [dialogStyles, styles];
   static title = 'conflict.title';
@@ -30,9 +34,9 @@ export class ConflictDialog extends Dialog {
     this.show(place);
     this.#again = again;
     this.mine.hidden = !again;
-    const wish = changes.map((change) => change.text ?? (change.do ? words.say(`change.${change.do}`, { line: change.loop ?? '' })
+    const wish = changes.map((change) => change.text ?? (change.term ? term(change) : change.do ? words.say(`change.${change.do}`, { line: change.loop ?? '' })
       : row(change))).join('\n');
-    const theirs = error.theirs.map((line) => line.text).join('\n') || (error.row ? row(error.row) : error.message);
+    const theirs = error.theirs.map((line) => line.text).join('\n') || (error.row ? row(error.row) : error.term ? term(error.term) : error.message);
     this.told.replaceChildren(...[['conflict.yours', wish], ['conflict.now', theirs]].flatMap(([key, text]) => (text
       ? [h('dt', {}, words.say(key)), h('dd', { dir: 'auto' }, text)] : [])));
   }

@@ -14,11 +14,11 @@ const styles = css`
   a:focus-visible { outline-offset: -2px; }
   .part { font: 400 13px/24px var(--condensed); letter-spacing: .04em; color: var(--quiet); padding-inline-start: 16px; margin-bottom: -16px; }
   .inner a { padding-inline-start: 25px; }
-  .state, [data-state]::after { font-size: 12px; color: var(--quiet); white-space: nowrap; }
+  [data-state]::after { font-size: 12px; color: var(--quiet); white-space: nowrap; }
   [data-state]::after { content: attr(data-state); }
-  .state.working { color: var(--accent); }
-  .state.needs { color: var(--check); }
-  .state.done { color: var(--good); }
+  .working::after { color: var(--accent); }
+  .needs::after { color: var(--check); }
+  .done::after { color: var(--good); }
 `;
 
 const LATER = ['greenlight', 'story', 'score', 'screening', 'production'];
@@ -34,9 +34,8 @@ export class Rail extends Element {
       this.#links.set(page, node);
       return h('li', {}, node);
     };
-    this.state = h('span', { class: 'state' });
-    this.dubbing = h('div', { class: 'room' }, this.say(h('span'), 'rail.dubbing'), this.state);
-    this.pages = h('li', {}, this.dubbing, h('ul', { class: 'inner' }, link('dialogue', 'lines.title'), link('report', 'report.title')));
+    this.dubbing = this.say(h('div'), 'rail.dubbing');
+    this.pages = h('li', {}, this.dubbing, h('ul', { class: 'inner' }, link('dialogue', 'lines.title'), link('words', 'words.title'), link('report', 'report.title')));
     this.own = h('ul', {}, link('activity', 'rail.activity'));
     const later = LATER.map((name) => this.say(this.say(h('li', { class: 'room' }), `rail.${name}`), 'rail.later', {}, 'data-state'));
     this.rooms = this.say(h('h2', { class: 'part' }), 'rail.departments');
@@ -56,8 +55,8 @@ export class Rail extends Element {
     for (const part of [this.rooms, this.list, this.own]) part.hidden = none;
     const flagged = this.lines.filter((line) => line.flags.length).length;
     const state = this.jobs.length ? 'working' : flagged ? 'needs' : this.report?.present ? 'done' : 'nothing';
-    this.state.className = `state ${state}`;
-    this.state.textContent = state === 'nothing' ? '' : words.say(`rail.${state}`, { count: flagged });
+    this.dubbing.className = `room ${state}`;
+    this.dubbing.dataset.state = state === 'nothing' ? '' : words.say(`rail.${state}`, { count: flagged });
   }
 }
 

@@ -1,6 +1,6 @@
 // Where the reader is, kept in the address so that a page can be reloaded and gone back from: #/film/KEY/page.
 
-export const PAGES = ['dialogue', 'report', 'activity'];
+export const PAGES = ['dialogue', 'words', 'report', 'activity'];
 
 export class Route extends EventTarget {
   film = '';
@@ -24,5 +24,13 @@ export class Route extends EventTarget {
   go(film, page) {
     const address = Route.to(film, page);
     if (location.hash !== address) location.hash = address;
+  }
+
+  /** The same, until that page is shown. */
+  async reach(film, page) {
+    const there = new Promise((done) => { this.addEventListener('change', done, { once: true }); });
+    this.go(film, page);
+    await there;
+    await new Promise((done) => { requestAnimationFrame(done); });
   }
 }

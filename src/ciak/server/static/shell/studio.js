@@ -30,9 +30,10 @@ import '../picture/picture.js';
 import '../picture/transport.js';
 import '../desk/dubbing/lines.js';
 import '../desk/dubbing/report.js';
+import '../desk/words/words.js';
 
 const styles = css`
-  :host { display: grid; height: 100vh; height: 100dvh; grid-template: 48px minmax(0, 1fr) auto / 184px minmax(0, 1fr) minmax(384px, 36vw);
+  :host { display: grid; height: 100vh; height: 100dvh; grid-template: 48px minmax(0, 1fr) auto / 184px minmax(0, 1fr) minmax(384px, var(--desk, 36vw));
     grid-template-areas: "top top top" "rail stage desk" "rail strip strip"; }
   ciak-topline { grid-area: top; border-bottom: 1px solid var(--line); }
   ciak-rail { grid-area: rail; }
@@ -49,8 +50,9 @@ const styles = css`
   ciak-shelf { grid-area: stage / stage / desk / desk; }
   :host(.shelf) .left, :host(.shelf) .desk, :host(.shelf) ciak-strip { display: none; }
   :host(.bare) ciak-strip { display: none; }
+  :host(.wide) { --desk: max(42vw, min(50vw, 640px)); }
   @media (min-width: 1600px) {
-    :host { grid-template-columns: 200px minmax(0, 1fr) minmax(440px, 32vw) 344px;
+    :host { grid-template-columns: 200px minmax(0, 1fr) minmax(440px, var(--desk, 32vw)) 344px;
       grid-template-areas: "top top top top" "rail stage desk side" "rail strip strip strip"; }
     .left { display: contents; }
     .stage { grid-area: stage; align-self: start; }
@@ -91,6 +93,7 @@ export class Studio extends Element {
     this.lines = made('ciak-lines', { clock, follow: preferences.follow });
     this.report = made('ciak-report', { clock });
     this.activity = made('ciak-activity');
+    this.glossary = made('ciak-words', { clock, state: this.state });
     this.helper = made('ciak-help');
     this.jobs = made('ciak-jobs');
     this.work = made('ciak-work');
@@ -99,7 +102,7 @@ export class Studio extends Element {
     this.lanes = new DubbingLanes((line, first, end) => this.hands.place(line, first, end));
     this.ruler = new Ruler(clock, () => words.say('strip.title'));
     this.strip = made('ciak-strip', { clock, ruler: this.ruler });
-    this.desks = { dialogue: this.lines, report: this.report, activity: this.activity };
+    this.desks = { dialogue: this.lines, report: this.report, words: this.glossary, activity: this.activity };
     this.desk = h('div', { class: 'desk' });
     this.stage = h('div', { class: 'stage' }, this.picture, h('div', { class: 'bar' }, this.transport));
     return [this.top, this.rail, h('main', { class: 'left' }, this.stage, this.inspector), this.desk, this.strip];
@@ -121,7 +124,7 @@ export class Studio extends Element {
       follow: (value) => { preferences.follow = value; }, retry: () => state.load(), undo: () => moves.undo(), redo: () => moves.redo(),
       jobs: () => this.jobs.show(this.shadowRoot), work: () => this.#work(), act: () => this.#work('subtitle'), begin: (work) => this.#begin(work),
       cancel: (job) => state.api.cancel(job).catch(() => {}), resume: (job) => state.api.resume(job).catch(() => {}),
-      'select-line': (id) => state.select(id), 'select-event': ({ id }) => this.#selectEvent(id), 'open-event': ({ id }) => this.#open(id),
+      'select-line': (id) => state.select(id), 'select-event': ({ id }) => this.#selectEvent(id), 'open-event': ({ id, language }) => this.#open(id, language),
       'edit-lines': ({ changes, language, seen }) => state.edit(changes, language, seen),
       'edit-cast': ({ member, changed }) => state.editCast(member, changed), 'play-line': (which) => moves.playLine(which),
       'play-take': ({ line, take }) => this.#takes.play(state.api.take(state.target, line, take), this.clock),
@@ -147,7 +150,7 @@ export class Studio extends Element {
 
   #go() {
     const { film, page } = this.route;
-    this.classList.toggle('shelf', !film);
+    for (const [name, is] of [['shelf', !film], ['wide', page === 'words']]) this.classList.toggle(name, is);
     if (film) this.shelf.remove();
     else this.rail.after(this.shelf);
     if (film !== this.state.key) this.#rewind();
@@ -238,10 +241,11 @@ export class Studio extends Element {
 
   #selectEvent(id) { this.state.select(this.state.lines.some((line) => line.id === id) ? id : ''); }
 
-  #open(id) {
+  async #open(id, language = null) {
     this.#selectEvent(id);
-    if (this.route.page !== 'dialogue') this.route.go(this.route.film, 'dialogue');
-    this.lines.edit();
+    if (language && !this.state.language(language)?.original) await this.state.chooseTarget(language);
+    if (this.route.page !== 'dialogue') await this.route.reach(this.route.film, 'dialogue');
+    this.lines.edit(id, language);
   }
 
   async #work(verb) {

@@ -57,6 +57,13 @@ export class Windowed {
     this.#paint();
   }
 
+  /** What a row holds has another height now. */
+  measure(index) {
+    this.#heights[index] = 0;
+    this.#stale = true;
+    this.#paint();
+  }
+
   /** Other items of the same kind, of which most are the same: rows that `same` says are equal are kept. */
   exchange(items, same) {
     if (items.length !== this.#items.length) {
