@@ -27,7 +27,8 @@ TOLD: dict[str, Any] = {
     "name": "Ada", "size": 10, "seen": "0" * 16, "loop": "l0001", "text": "Via.", "at": 20, "text_at": 3,
     "first": "l0001", "second": "l0002", "character": "leo", "locked": True, "take": "t1", "flag": "too-fast",
     "lines": ["l0001"], "frames": {"first": 200, "end": 220}, "upload": UPLOAD, "sex": "female",
-    "voices": {"it": "if_sara"}, "copy_file": True, "conform": False}
+    "voices": {"it": "if_sara"}, "copy_file": True, "conform": False, "caption": "C1", "kind": "music",
+    "verdict": "approved"}
 """A value of each field of a body, by name; of objects within objects too."""
 PLACES = ("folder", "path")
 """Fields by which a person names a place on this machine."""

@@ -7,6 +7,7 @@ export class ApiError extends Error {
     this.remedy = typeof told.remedy === 'string' ? told.remedy : '';
     this.code = typeof told.code === 'string' ? told.code : String(told.error ?? '');
     this.theirs = Array.isArray(told.theirs) ? told.theirs : [];
+    this.captions = Array.isArray(told.captions) ? told.captions : [];
     this.row = told.row ?? null;
   }
 }

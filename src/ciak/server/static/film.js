@@ -1,9 +1,9 @@
 // What the page knows of one film: read once, then kept in step with the server. Tells "change" with the names that
 // changed, "saved" after each edit, "conflict" when somebody else changed the same line.
 import { ApiError, FilmApi } from './api.js';
+import { Dialogues } from './dialogues.js';
 import { Events } from './events.js';
 import { Later } from './later.js';
-import { rowsOf } from './rows.js';
 import { Told } from './told.js';
 import { Saving } from './saving.js';
 
@@ -29,7 +29,7 @@ export class FilmState extends EventTarget {
   waiting = 'film';
   selected = '';
   #target = null;
-  #dialogues = new Map();
+  #dialogues = new Dialogues();
   #told = new Told();
   #subtitlesLater = new Later(CUES_AFTER, (codes) => this.#readCues(codes).catch(() => {}));
   #events = new Events();
@@ -60,6 +60,16 @@ export class FilmState extends EventTarget {
   }
 
   get line() { return this.lines.find((line) => line.id === this.selected) ?? null; }
+
+  /** The captions of both languages, those of the original first; the one that is chosen. */
+  get captions() { return this.#dialogues.captions(this.source, this.target); }
+  get caption() { return this.#dialogues.caption(this.selected, this.source, this.target); }
+
+  /** Whether something of that id can be chosen. */
+  knows(id) { return [...this.lines, ...this.captions].some((one) => id === (one.key ?? one.id)); }
+
+  /** Write a new caption: { language, kind, first, end }. It is there once it is saved. */
+  draft(caption) { this.select(this.#dialogues.write(caption)); }
 
   select(id) {
     if (id === this.selected) return;
@@ -187,9 +197,8 @@ export class FilmState extends EventTarget {
   }
 
   async #dialogue(code) {
-    if (!code || !this.language(code)?.lines) return new Map();
-    if (!this.#dialogues.has(code)) await this.#readDialogue(code);
-    return this.#dialogues.get(code);
+    const entry = this.language(code);
+    if ((entry?.lines || entry?.captions) && !this.#dialogues.has(code)) await this.#readDialogue(code);
   }
 
   async #readDialogue(code) {
@@ -197,46 +206,36 @@ export class FilmState extends EventTarget {
     const told = await this.api.dialogue(code);
     if (this.key !== key) return;
     this.#told.read(code, told.revision);
-    this.#dialogues.set(code, new Map(told.lines.map((line) => [line.id, line])));
+    this.#dialogues.read(code, told);
   }
 
-  /** One row a line of the film, the original's words beside the translation's. */
   async #compare() {
     const { key } = this;
-    const [source, target] = await Promise.all([this.#dialogue(this.source), this.#dialogue(this.target)]);
-    if (this.key !== key) return;
-    this.#show(source, target);
+    await Promise.all([this.#dialogue(this.source), this.#dialogue(this.target)]);
+    if (this.key === key) this.#show();
   }
 
-  #show(source, target) {
-    this.lines = rowsOf(source, target);
-    if (this.selected && !this.line) this.selected = '';
-    this.#tell('lines', 'selected');
+  #show() {
+    this.lines = this.#dialogues.rows(this.source, this.target);
+    if (this.selected && !this.line && !this.caption) this.selected = '';
+    this.#tell('lines', 'captions', 'selected');
   }
 
-  /** Change lines: `changes` as the contract has them. Words go to `language`, places and speakers to the original.
-   *  Edits are sent one after the other, in the order in which they were made. `known`: line to the version that the
-   *  person saw, where that is not the newest. */
+  /** Change lines and captions: `changes` as the contract has them. Words and captions go to `language`, places and
+   *  speakers to the original. Edits are sent one after the other, in the order in which they were made. `known`: line
+   *  to the version that the person saw, where that is not the newest. */
   edit(changes, language = null, known = {}) {
-    const spoken = TARGETED.has(changes[0].do) ? language ?? this.target ?? this.source : this.source;
+    const own = TARGETED.has(changes[0].do) || changes[0].do.endsWith('-caption');
+    const spoken = own ? language ?? this.target ?? this.source : this.source;
     const began = performance.now();
-    this.#foresee(changes, spoken);
+    if (this.#dialogues.foresee(spoken, changes)) this.#show();
     return this.#saving.next(() => this.#send(changes, spoken, began, known));
   }
 
   async #send(changes, language, began, seenBefore) {
-    const known = this.#dialogues.get(language) ?? new Map();
-    const named = changes.flatMap((change) => [change.loop, change.first, change.second]).filter((id) => typeof id === 'string');
-    const seen = { ...Object.fromEntries(named.filter((id) => known.has(id)).map((id) => [id, known.get(id).version])),
+    const seen = { ...this.#dialogues.seen(language, changes),
       ...Object.fromEntries(Object.entries(seenBefore).map(([id, version]) => [id, this.#saving.newest(version)])) };
-    await this.#settle(() => this.api.edit(language, changes, seen), () => this.edit(changes, language), { changes, language, began });
-  }
-
-  /** Words are shown as they were typed, before the server has them. */
-  #foresee(changes, language) {
-    const known = this.#dialogues.get(language);
-    for (const { do: what, loop, text } of changes) if (what === 'retype' && known?.has(loop)) known.set(loop, { ...known.get(loop), text });
-    if (changes.some((change) => change.do === 'retype')) this.#both();
+    return this.#settle(() => this.api.edit(language, changes, seen), () => this.edit(changes, language), { changes, language, began });
   }
 
   takeBack() { return this.#queue(() => this.api.undo()); }
@@ -258,12 +257,12 @@ export class FilmState extends EventTarget {
       return done;
     } catch (error) {
       if (error instanceof ApiError && error.status === 409) {
-        for (const line of error.theirs) this.#dialogues.get(made.language)?.set(line.id, line);
+        this.#dialogues.theirs(made.language, error);
         if (error.row) this.cast = new Map(this.cast).set(error.row.id, error.row);
         await this.#compare().catch(() => {});
         this.dispatchEvent(new CustomEvent('conflict', { detail: { ...made, error, again } }));
       } else {
-        if (this.#dialogues.has(made.language)) await this.#readDialogue(made.language).then(() => this.#both(), () => {});
+        if (this.#dialogues.has(made.language)) await this.#readDialogue(made.language).then(() => this.#show(), () => {});
         this.dispatchEvent(new CustomEvent('refused', { detail: error }));
       }
       return null;
@@ -275,22 +274,14 @@ export class FilmState extends EventTarget {
 
   /** Put what an edit changed into what is known. */
   #take(done) {
-    for (const [language, lines] of Object.entries(done.lines)) {
-      const known = this.#dialogues.get(language);
-      if (!known) continue;
-      for (const line of lines) {
-        this.#saving.replaced(known.get(line.id)?.version, line.version);
-        known.set(line.id, line);
-      }
-      for (const id of done.gone[language] ?? []) known.delete(id);
+    for (const language of Object.keys(done.lines).filter((code) => this.#dialogues.has(code))) {
+      this.#dialogues.take(language, done, (before, after) => this.#saving.replaced(before, after));
       this.#told.saved(language, done);
     }
     this.#subtitlesLater.ask(Object.keys(done.lines));
     this.undo = done.undo;
     if (done.cast) this.cast = new Map(done.cast.members.map((member) => [member.id, member]));
     this.#tell('undo', 'cast');
-    this.#both();
+    this.#show();
   }
-
-  #both() { this.#show(this.#dialogues.get(this.source) ?? new Map(), this.#dialogues.get(this.target) ?? new Map()); }
 }

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from ciak.film import CastMember, Loop, Rate, Span, Take
+from ciak.film import Caption, CastMember, Loop, Rate, Span, Take
 from ciak.film.editing import version_of
 from ciak.film.identity import once_each
-from ciak.server.studio.views import CharacterView, FlagView, FramesView, LineView, TakeView
+from ciak.server.studio.views import CaptionView, CharacterView, FlagView, FramesView, LineView, TakeView
 
-__all__ = ["character_view", "frames_view", "line_view", "lines_json"]
+__all__ = ["caption_view", "character_view", "frames_view", "line_view", "lines_json"]
 
 _MOST_TAKES = 8
 """Takes of a line that a page shows: the newest, and the chosen one."""
@@ -50,3 +50,10 @@ def character_view(member: CastMember) -> CharacterView:
     """A row of the cast table."""
     return CharacterView(id=member.id, version=version_of(member), name=member.name, sex=str(member.sex),
                          voices=member.voices, edited=member.edited)
+
+
+def caption_view(caption: Caption, rate: Rate) -> CaptionView:
+    """What is told besides the lines."""
+    return CaptionView(id=caption.id, version=version_of(caption), kind=str(caption.kind),
+                       frames=frames_view(caption.span, rate), text=caption.text, origin=caption.origin,
+                       confidence=caption.confidence, verdict=str(caption.verdict))

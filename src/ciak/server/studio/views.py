@@ -9,7 +9,7 @@ from __future__ import annotations
 from ciak.film.model import FilmModel
 
 __all__ = [
-    "ActivityView", "CastView", "CharacterView", "ConflictView", "CueView", "DialogueView", "EditedView",
+    "ActivityView", "CaptionView", "CastView", "CharacterView", "ConflictView", "CueView", "DialogueView", "EditedView",
     "EntryView", "ErrorView", "EventsView", "FigureView", "FileView", "FilmView", "FlagView",
     "FramesView", "JobView", "LanguageView", "LineView", "ProxyView", "ReportLineView", "ReportView",
     "ShotView", "ShotsView", "SubtitlesView", "TakeView", "UndoView",
@@ -43,6 +43,7 @@ class LanguageView(FilmModel):
     code: str
     original: bool
     lines: int
+    captions: int
     proxy: ProxyView | None
     subtitles: bool
     problem: str
@@ -106,12 +107,27 @@ class LineView(FilmModel):
     ways: tuple[str, ...]
 
 
+class CaptionView(FilmModel):
+    """What is told besides the lines: ``kind`` a sound, music, what is sung, what is written in the picture, or forced;
+    ``verdict`` of a person: undecided, approved or rejected. ``version`` as of a line."""
+
+    id: str
+    version: str
+    kind: str
+    frames: FramesView
+    text: str
+    origin: str
+    confidence: float | None
+    verdict: str
+
+
 class DialogueView(FilmModel):
-    """All lines of one language, in film order."""
+    """All lines of one language, and its captions, in film order."""
 
     language: str
     source: str | None
     revision: int
+    captions: tuple[CaptionView, ...]
     lines: tuple[LineView, ...]
 
 
@@ -314,6 +330,8 @@ class EditedView(FilmModel):
 
     lines: dict[str, tuple[LineView, ...]]
     gone: dict[str, tuple[str, ...]]
+    captions: dict[str, tuple[CaptionView, ...]]
+    """All captions of each language in which one was changed."""
     revisions: dict[str, int]
     """Of each dialogue, as saved: one more than the page knew, where nobody else saved meanwhile."""
     versions: dict[str, str]
@@ -333,11 +351,12 @@ class ErrorView(FilmModel):
 
 
 class ConflictView(ErrorView):
-    """Somebody changed the same lines, or the same row of the cast, since they were read: ``theirs`` and ``row``, as
-    they are now."""
+    """Somebody changed the same lines, captions, or the same row of the cast, since they were read: ``theirs``,
+    ``captions`` and ``row``, as they are now."""
 
     theirs: tuple[LineView, ...]
     row: CharacterView | None = None
+    captions: tuple[CaptionView, ...] = ()
 
 
 class UploadView(FilmModel):

@@ -4,7 +4,9 @@ import { Element, css, h } from '../ui/element.js';
 import { icon } from '../ui/icon.js';
 import { words } from '../ui/words.js';
 import { named } from '../desk/dubbing/flags.js';
+import { timeField } from '../desk/dubbing/times.js';
 import './cast.js';
+import '../desk/dubbing/caption.js';
 
 const styles = css`
   :host { display: flex; flex-direction: column; gap: 12px; padding: 8px 16px 16px; overflow-y: auto; min-height: 0; }
@@ -30,26 +32,39 @@ const styles = css`
 `;
 
 export class Inspector extends Element {
-  static props = { clock: null, line: null, cast: new Map(), source: null, target: null, busy: false, lines: [], voices: [] };
+  /** `waiting`: captions that nobody has decided; `hands`: what is done to captions. */
+  static props = { clock: null, line: null, caption: null, waiting: [], hands: null, cast: new Map(), source: null, target: null, busy: false, lines: [], voices: [] };
   static styles = [styles];
 
   build() {
     this.none = this.say(h('p', { class: 'empty' }), 'inspector.none');
     this.body = h('div', { class: 'body' });
     this.people = h('ciak-cast');
+    this.told = h('ciak-caption');
+    this.next = h('button', { class: 'tool', 'data-part': 'waiting', onclick: () => this.tell('go-caption', this.waiting[0]) });
     return [this.none, this.body];
   }
 
   update() {
-    const { line } = this;
-    this.none.hidden = Boolean(line);
-    if (line || !this.cast.size) this.people.remove();
+    const { line, caption } = this;
+    const chosen = Boolean(line || caption);
+    this.none.hidden = chosen;
+    if (chosen || !this.cast.size) this.people.remove();
     else this.none.after(this.people);
-    if (!line) Object.assign(this.people, { cast: this.cast, lines: this.lines, voices: this.voices, target: this.target });
+    if (chosen || !this.waiting.length) this.next.remove();
+    else this.none.before(this.next);
+    this.next.textContent = words.say('caption.waiting', { count: this.waiting.length });
+    Object.assign(this.told, { clock: this.clock, caption, hands: this.hands });
+    if (!caption) this.told.remove();
+    else if (!this.told.isConnected) this.body.before(this.told);
+    if (!chosen) Object.assign(this.people, { cast: this.cast, lines: this.lines, voices: this.voices, target: this.target });
     const focused = this.shadowRoot.activeElement?.dataset?.part;
     this.body.replaceChildren(...(line ? this.#draw(line) : []));
     if (focused) this.body.querySelector(`[data-part="${focused}"]`)?.focus();
   }
+
+  /** Type the words of what is selected. */
+  edit() { this.told.edit(); }
 
   #tool(part, key, does, given = {}) {
     return h('button', { class: 'tool', 'data-part': part, onclick: does, ...given }, words.say(key));
@@ -81,14 +96,8 @@ export class Inspector extends Element {
       changes: [{ do: 'assign', loop: line.id, character: event.target.value }] }) },
     [...new Set([...this.cast.keys(), line.character])].map((id) => h('option', { value: id }, this.cast.get(id)?.name || id)));
     who.value = line.character;
-    const time = (part, frame, place) => {
-      const field = h('input', { 'data-part': part, type: 'text', value: base.label(frame), disabled: line.locked, onchange: () => {
-        const typed = base.parse(field.value, frame);
-        if (typed === null) field.value = base.label(frame);
-        else this.tell('edit-lines', { changes: [{ do: 'place', loop: line.id, frames: place(typed) }] });
-      } });
-      return field;
-    };
+    const time = (part, frame, place) => timeField(base, frame, { 'data-part': part, disabled: line.locked },
+      (typed) => this.tell('edit-lines', { changes: [{ do: 'place', loop: line.id, frames: place(typed) }] }));
     return h('div', { class: 'row' }, h('label', {}, words.say('inspector.who'), who),
       h('label', {}, words.say('inspector.in'), time('in', line.first, (first) => ({ first, end: Math.max(first + 1, line.end) }))),
       h('label', {}, words.say('inspector.out'), time('out', line.end, (end) => ({ first: Math.min(line.first, end - 1), end }))));

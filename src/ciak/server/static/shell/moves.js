@@ -3,6 +3,9 @@
 export class Moves {
   constructor(studio) { this.studio = studio; }
 
+  /** What is done goes to what is chosen: a caption, else a line. */
+  get #hands() { return this.studio.state.caption ? this.studio.captions : this.studio.hands; }
+
   toggle() { this.studio.clock.toggle(); }
   pause() { this.studio.clock.pause(); }
   shuttle(direction) { this.studio.clock.shuttle(direction); }
@@ -19,12 +22,17 @@ export class Moves {
   }
   undo() { this.studio.state.takeBack(); }
   redo() { this.studio.state.makeAgain(); }
-  edit() { this.studio.lines.edit(); }
-  nudge(frames) { this.studio.hands.nudge(frames); }
-  trim(edge) { this.studio.hands.trim(edge); }
+  edit() {
+    if (this.studio.state.caption) this.studio.inspector.edit();
+    else this.studio.lines.edit();
+  }
+  judge(verdict) { this.studio.captions.judge(verdict); }
+  caption() { this.studio.captions.add(); }
+  nudge(frames) { this.#hands.nudge(frames); }
+  trim(edge) { this.#hands.trim(edge); }
   split() { this.studio.hands.split(); }
   merge() { this.studio.hands.merge(); }
-  remove() { this.studio.hands.remove(); }
+  remove() { this.#hands.remove(); }
   lock() { this.studio.hands.lock(); }
   zoom(factor) { this.studio.strip.zoom(factor); }
   fit() { this.studio.strip.view.fit(); }
@@ -59,10 +67,10 @@ export class Moves {
     this.studio.ruler.changed();
   }
 
-  /** Hear the selected line in the original, or dubbed. */
+  /** Hear the selected line, or what a caption tells, in the original, or dubbed. */
   async playLine(which) {
     const { state } = this.studio;
-    const { line } = state;
+    const line = state.line ?? state.caption;
     const code = which === 'source' ? state.source : state.target;
     if (!line || !state.language(code)?.proxy) return;
     await state.chooseSound(code);
