@@ -28,6 +28,7 @@ TOLD: dict[str, Any] = {
     "first": "l0001", "second": "l0002", "character": "leo", "locked": True, "take": "t1", "flag": "too-fast",
     "lines": ["l0001"], "frames": {"first": 200, "end": 220}, "upload": UPLOAD, "sex": "female",
     "voices": {"it": "if_sara"}, "copy_file": True, "conform": False, "caption": "C1", "kind": "music",
+    "loops": ["l0001"], "shown": [{"frames": {"first": 12, "end": 40}, "lines": ["Dove?"]}], "before": 8, "after": 44,
     "verdict": "approved"}
 """A value of each field of a body, by name; of objects within objects too."""
 PLACES = ("folder", "path")

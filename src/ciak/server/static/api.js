@@ -61,6 +61,7 @@ export class FilmApi {
   shots() { return read(`${this.at}/shots`); }
   activity(before) { return read(before ? `${this.at}/activity?before=${before}` : `${this.at}/activity`); }
   dialogue(language) { return read(`${this.at}/dialogue/${part(language)}`); }
+  checkSubtitle(language, asked) { return send(`${this.at}/subtitles/${part(language)}/check`, asked); }
   subtitles(language) { return read(`${this.at}/subtitles/${part(language)}`); }
 
   undoState() { return read(`${this.at}/undo`); }

@@ -52,7 +52,7 @@ export class Dialogues {
   /** The versions of the lines and captions that `changes` name, as edits send them. */
   seen(language, changes) {
     const known = this.#lines.get(language) ?? new Map();
-    const loops = changes.flatMap((change) => [change.loop, change.first, change.second]).filter((id) => known.has(id));
+    const loops = changes.flatMap((change) => [change.loop, change.first, change.second, ...(change.loops ?? [])]).filter((id) => known.has(id));
     const ids = new Set(changes.map((change) => change.caption));
     return Object.fromEntries([...loops.map((id) => [id, known.get(id).version]),
       ...this.captions(language).filter(({ id }) => ids.has(id)).map(({ id, version }) => [named(id), version])]);

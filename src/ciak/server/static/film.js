@@ -4,12 +4,13 @@ import { ApiError, FilmApi } from './api.js';
 import { Dialogues } from './dialogues.js';
 import { Events } from './events.js';
 import { Later } from './later.js';
+import { Subtitles } from './subtitles.js';
 import { Told } from './told.js';
 import { Saving } from './saving.js';
 
 /** Milliseconds after an edit at which subtitles are asked for again. */
 const CUES_AFTER = 700;
-const TARGETED = new Set(['retype', 'lock', 'choose', 'dismiss']);
+const TARGETED = new Set(['retype', 'lock', 'choose', 'dismiss', 'subtitle', 'follow']);
 
 export class FilmState extends EventTarget {
   key = '';
@@ -18,7 +19,6 @@ export class FilmState extends EventTarget {
   lines = [];
   report = null;
   cues = [];
-  cuesOf = new Map();
   shots = null;
   jobs = [];
   undo = { undo: null, redo: null };
@@ -30,6 +30,7 @@ export class FilmState extends EventTarget {
   selected = '';
   #target = null;
   #dialogues = new Dialogues();
+  #cues = new Subtitles();
   #told = new Told();
   #subtitlesLater = new Later(CUES_AFTER, (codes) => this.#readCues(codes).catch(() => {}));
   #events = new Events();
@@ -65,25 +66,28 @@ export class FilmState extends EventTarget {
   get captions() { return this.#dialogues.captions(this.source, this.target); }
   get caption() { return this.#dialogues.caption(this.selected, this.source, this.target); }
 
+  /** The subtitles of each language; the one that is chosen. */
+  get cuesOf() { return this.#cues.of; }
+  get subtitle() { return this.#cues.find(this.selected); }
+
   /** Whether something of that id can be chosen. */
-  knows(id) { return [...this.lines, ...this.captions].some((one) => id === (one.key ?? one.id)); }
+  knows(id) { return [...this.lines, ...this.captions, ...[...this.cuesOf.values()].flat()].some((one) => id === (one.key ?? one.id)); }
 
   /** Write a new caption: { language, kind, first, end }. It is there once it is saved. */
   draft(caption) { this.select(this.#dialogues.write(caption)); }
 
   select(id) {
-    if (id === this.selected) return;
-    this.selected = id;
-    this.#tell('selected');
+    if (id !== this.selected) Object.assign(this, { selected: id }).#tell('selected');
   }
 
   /** Another film; the empty string: none. */
   async use(key) {
     if (key === this.key) return;
-    Object.assign(this, { key, film: null, cast: new Map(), lines: [], report: null, cues: [], cuesOf: new Map(),
+    Object.assign(this, { key, film: null, cast: new Map(), lines: [], report: null, cues: [],
       shots: null, jobs: [], undo: { undo: null, redo: null }, sound: null, subtitles: null, selected: '', problem: null });
     this.#target = null;
     this.#dialogues.clear();
+    this.#cues.clear();
     this.#told.clear();
     this.#subtitlesLater.forget();
     this.#events.listen('');
@@ -97,9 +101,7 @@ export class FilmState extends EventTarget {
 
   async load() {
     const { key } = this;
-    this.problem = null;
-    this.waiting = 'film';
-    this.#tell('waiting', 'problem');
+    Object.assign(this, { problem: null, waiting: 'film' }).#tell('waiting', 'problem');
     try {
       const [film, cast, report, shots, undo] = await Promise.all([this.api.read(), this.api.cast(), this.api.report(),
         this.api.shots(), this.api.undoState()]);
@@ -126,8 +128,7 @@ export class FilmState extends EventTarget {
   }
 
   #failed(error) {
-    this.problem = error;
-    this.waiting = null;
+    Object.assign(this, { problem: error, waiting: null });
     this.#tell('problem', 'waiting');
   }
 
@@ -151,12 +152,22 @@ export class FilmState extends EventTarget {
   }
 
   async #readCues(codes = null) {
-    const readable = this.film.languages.filter((entry) => entry.subtitles && (!codes || codes.has(entry.code)));
-    const told = await Promise.all(readable.map((entry) => this.api.subtitles(entry.code).catch(() => ({ cues: [] }))));
-    const next = new Map(this.cuesOf);
-    readable.forEach((entry, at) => next.set(entry.code, told[at].cues));
-    this.cuesOf = next;
+    const asked = this.film.languages.filter((entry) => entry.subtitles && (!codes || codes.has(entry.code))).map(({ code }) => code);
+    if (await this.#cues.ask(this.api, asked)) this.#shown();
+    else this.#subtitlesLater.ask(asked); // a person was quicker
+  }
+
+  #shown() {
+    if (this.selected.startsWith('subtitle:') && !this.subtitle) this.selected = '';
     this.chooseSubtitles(this.subtitles ?? '');
+    this.#tell('selected');
+  }
+
+  /** `loops` share the subtitles `shown`, at once; the one that begins at `first` is chosen. */
+  setSubtitles(language, loops, shown, first) {
+    this.selected = this.#cues.set(language, loops, shown, first);
+    this.#shown();
+    return this.edit([{ do: 'subtitle', loops, shown }], language);
   }
 
   /** The server told its state: ask again for what is not as it was, once what is being saved has its answer, which
@@ -217,13 +228,12 @@ export class FilmState extends EventTarget {
 
   #show() {
     this.lines = this.#dialogues.rows(this.source, this.target);
-    if (this.selected && !this.line && !this.caption) this.selected = '';
+    if (this.selected && !this.line && !this.caption && !this.subtitle) this.selected = '';
     this.#tell('lines', 'captions', 'selected');
   }
 
-  /** Change lines and captions: `changes` as the contract has them. Words and captions go to `language`, places and
-   *  speakers to the original. Edits are sent one after the other, in the order in which they were made. `known`: line
-   *  to the version that the person saw, where that is not the newest. */
+  /** `changes` as the contract has them: of words, captions and subtitles in `language`, of places and speakers in the
+   *  original. They are sent one after the other, as they were made. `known`: line to the version that was seen, if old. */
   edit(changes, language = null, known = {}) {
     const own = TARGETED.has(changes[0].do) || changes[0].do.endsWith('-caption');
     const spoken = own ? language ?? this.target ?? this.source : this.source;
@@ -256,6 +266,7 @@ export class FilmState extends EventTarget {
       this.dispatchEvent(new CustomEvent('saved', { detail: { ...made, milliseconds: performance.now() - made.began } }));
       return done;
     } catch (error) {
+      if (made.language) this.#subtitlesLater.ask([made.language]);
       if (error instanceof ApiError && error.status === 409) {
         this.#dialogues.theirs(made.language, error);
         if (error.row) this.cast = new Map(this.cast).set(error.row.id, error.row);

@@ -27,7 +27,7 @@ from ciak.errors import (
     TooLarge,
 )
 from ciak.film import Caption, CastMember, Loop
-from ciak.server.studio import edits, film, incoming, media, shelf, working
+from ciak.server.studio import edits, film, incoming, judging, media, shelf, working
 from ciak.server.studio.gateway import Gateway
 from ciak.server.studio.house import House
 from ciak.server.studio.session import Session
@@ -51,7 +51,7 @@ def application(house: House) -> FastAPI:
     app.state.house = house
     app.state.session = None
     app.state.pages = media.pages()
-    for module in (shelf, film, edits, working, incoming, media):
+    for module in (shelf, film, edits, judging, working, incoming, media):
         app.include_router(module.router)
     app.add_exception_handler(CiakError, _tell)
     app.add_exception_handler(RequestValidationError, _tell_shape)

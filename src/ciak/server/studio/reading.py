@@ -143,7 +143,8 @@ class FilmReader:
             with _told_times(language):
                 cues = spotted(told.loops, film.rate, told.language, spotting_profile(film, language), limit=limit)
             return json.dumps({"language": language, "cues": [
-                {"frames": {"first": cue.first, "end": cue.end}, "lines": cue.lines} for cue in cues]}).encode()
+                {"frames": {"first": cue.first, "end": cue.end}, "lines": cue.lines, "loops": cue.loops,
+                 "held": cue.held} for cue in cues]}).encode()
         return self._kept(f"subtitles {language}", (_SHEET, f"dialogue/{language}.json"), make)
 
     def proxy(self, language: str) -> tuple[str, BinaryIO]:

@@ -31,7 +31,7 @@ def line_view(loop: Loop, rate: Rate) -> LineView:
         locked=loop.locked, origin=loop.origin,
         flags=tuple(FlagView(code=flag.code, message=flag.message) for flag in loop.flags),
         takes=tuple(_take(number, take, loop.chosen) for number, take in enumerate(loop.takes, 1) if take.id in newest),
-        ways=tuple(way.text for way in loop.variants))
+        ways=tuple(way.text for way in loop.variants), held=loop.subtitles is not None)
 
 
 @lru_cache(maxsize=4)

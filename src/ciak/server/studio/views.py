@@ -9,9 +9,10 @@ from __future__ import annotations
 from ciak.film.model import FilmModel
 
 __all__ = [
-    "ActivityView", "CaptionView", "CastView", "CharacterView", "ConflictView", "CueView", "DialogueView", "EditedView",
+    "ActivityView", "BrokenView", "CaptionView", "CastView", "CharacterView", "ConflictView", "CueView",
+    "DialogueView", "EditedView",
     "EntryView", "ErrorView", "EventsView", "FigureView", "FileView", "FilmView", "FlagView",
-    "FramesView", "JobView", "LanguageView", "LineView", "ProxyView", "ReportLineView", "ReportView",
+    "FramesView", "JobView", "JudgedView", "LanguageView", "LineView", "ProxyView", "ReportLineView", "ReportView",
     "ShotView", "ShotsView", "SubtitlesView", "TakeView", "UndoView",
     "UploadView", ]
 
@@ -91,7 +92,7 @@ class TakeView(FilmModel):
 
 class LineView(FilmModel):
     """One line of dialogue in one language. ``version`` changes with every change of the line: an edit names the
-    version that it was made on. ``ways``: other wordings, the best first."""
+    version that it was made on. ``ways``: other wordings, the best first; ``held``: a person set its subtitles."""
 
     id: str
     version: str
@@ -105,6 +106,7 @@ class LineView(FilmModel):
     flags: tuple[FlagView, ...]
     takes: tuple[TakeView, ...]
     ways: tuple[str, ...]
+    held: bool
 
 
 class CaptionView(FilmModel):
@@ -150,10 +152,12 @@ class CastView(FilmModel):
 
 
 class CueView(FilmModel):
-    """One subtitle."""
+    """One subtitle, the ids of the lines that it shows, and whether a person set it."""
 
     frames: FramesView
     lines: tuple[str, ...]
+    loops: tuple[str, ...]
+    held: bool
 
 
 class SubtitlesView(FilmModel):
@@ -161,6 +165,24 @@ class SubtitlesView(FilmModel):
 
     language: str
     cues: tuple[CueView, ...]
+
+
+class BrokenView(FilmModel):
+    """A rule that a subtitle breaks: what was measured, and the limit, in the rule's unit."""
+
+    rule: str
+    measured: float
+    limit: float
+
+
+class JudgedView(FilmModel):
+    """How a subtitle keeps the rules of ``profile``: ``speed`` and its ``limit`` in characters a second."""
+
+    profile: str
+    seconds: float
+    speed: float | None
+    limit: int
+    broken: tuple[BrokenView, ...]
 
 
 class ReportLineView(FilmModel):

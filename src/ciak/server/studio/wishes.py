@@ -22,12 +22,27 @@ from ciak.film.captions import (
     RewordCaption,
     caption_key,
 )
-from ciak.film.editing import Add, Assign, Change, Choose, Dismiss, Lock, Merge, Place, Remove, Retype, Split
+from ciak.film.editing import (
+    Add,
+    Assign,
+    Change,
+    Choose,
+    Dismiss,
+    Follow,
+    Lock,
+    Merge,
+    Place,
+    Remove,
+    Retype,
+    Split,
+    Subtitle,
+)
+from ciak.film.held import LONGEST_LINE, MOST_LINES, MOST_SHARED, MOST_SHOWN, HeldSubtitle
 from ciak.film.model import FilmModel
 from ciak.server.studio.showing import frames_view
 
-__all__ = ["AddCaptionFrames", "AddFrames", "Frames", "PlaceCaptionFrames", "PlaceFrames", "SplitFrames", "Wish",
-           "exact"]
+__all__ = ["LAST_FRAME", "AddCaptionFrames", "AddFrames", "Frames", "PlaceCaptionFrames", "PlaceFrames",
+           "ShownFrames", "SplitFrames", "SubtitleFrames", "Wish", "exact"]
 
 LAST_FRAME = 1 << 40
 """Beyond every film, and still a whole number in JavaScript."""
@@ -84,9 +99,25 @@ class PlaceCaptionFrames(FilmModel):
     frames: Frames
 
 
+class ShownFrames(FilmModel):
+    """One subtitle by frame."""
+
+    frames: Frames
+    lines: tuple[Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)], ...] = Field(
+        min_length=1, max_length=MOST_LINES)
+
+
+class SubtitleFrames(FilmModel):
+    """Set the subtitles that those lines share; with none, their words are not shown."""
+
+    do: Literal["subtitle"] = "subtitle"
+    loops: tuple[Id, ...] = Field(min_length=1, max_length=MOST_SHARED)
+    shown: tuple[ShownFrames, ...] = Field(max_length=MOST_SHOWN)
+
+
 Wish = Annotated[
     Retype | PlaceFrames | SplitFrames | Merge | Assign | Lock | Choose | Dismiss | AddFrames | Remove
-    | AddCaptionFrames | RewordCaption | PlaceCaptionFrames | JudgeCaption | RemoveCaption,
+    | SubtitleFrames | Follow | AddCaptionFrames | RewordCaption | PlaceCaptionFrames | JudgeCaption | RemoveCaption,
     Field(discriminator="do")]
 """One change as a page sends it, told apart by ``do``."""
 
@@ -101,6 +132,9 @@ def exact(wish: Wish, rate: Rate, spans: Mapping[str, Span]) -> Change:
             return Add(span=_stretch(wish.frames, rate), text=wish.text, character=wish.character)
         case AddCaptionFrames():
             return AddCaption(kind=wish.kind, span=_stretch(wish.frames, rate), text=wish.text)
+        case SubtitleFrames():
+            return Subtitle(loops=wish.loops, shown=tuple(
+                HeldSubtitle(span=_stretch(one.frames, rate), lines=one.lines) for one in wish.shown))
         case PlaceFrames():
             return Place(loop=wish.loop, span=_placed(wish.frames, rate, spans.get(wish.loop)))
         case PlaceCaptionFrames():

@@ -7,6 +7,7 @@ import { named } from '../desk/dubbing/flags.js';
 import { timeField } from '../desk/dubbing/times.js';
 import './cast.js';
 import '../desk/dubbing/caption.js';
+import '../desk/dubbing/subtitle.js';
 
 const styles = css`
   :host { display: flex; flex-direction: column; gap: 12px; padding: 8px 16px 16px; overflow-y: auto; min-height: 0; }
@@ -32,8 +33,8 @@ const styles = css`
 `;
 
 export class Inspector extends Element {
-  /** `waiting`: captions that nobody has decided; `hands`: what is done to captions. */
-  static props = { clock: null, line: null, caption: null, waiting: [], hands: null, cast: new Map(), source: null, target: null, busy: false, lines: [], voices: [] };
+  /** `waiting`: captions that nobody has decided; `chosen`: what is done to captions and subtitles. */
+  static props = { clock: null, line: null, caption: null, subtitle: null, waiting: [], chosen: null, api: null, cast: new Map(), source: null, target: null, busy: false, lines: [], voices: [] };
   static styles = [styles];
 
   build() {
@@ -41,22 +42,26 @@ export class Inspector extends Element {
     this.body = h('div', { class: 'body' });
     this.people = h('ciak-cast');
     this.told = h('ciak-caption');
+    this.shown = h('ciak-subtitle');
     this.next = h('button', { class: 'tool', 'data-part': 'waiting', onclick: () => this.tell('go-caption', this.waiting[0]) });
     return [this.none, this.body];
   }
 
   update() {
-    const { line, caption } = this;
-    const chosen = Boolean(line || caption);
+    const { line, caption, subtitle } = this;
+    const chosen = Boolean(line || caption || subtitle);
     this.none.hidden = chosen;
     if (chosen || !this.cast.size) this.people.remove();
     else this.none.after(this.people);
     if (chosen || !this.waiting.length) this.next.remove();
     else this.none.before(this.next);
     this.next.textContent = words.say('caption.waiting', { count: this.waiting.length });
-    Object.assign(this.told, { clock: this.clock, caption, hands: this.hands });
-    if (!caption) this.told.remove();
-    else if (!this.told.isConnected) this.body.before(this.told);
+    Object.assign(this.told, { clock: this.clock, caption, hands: this.chosen?.captions });
+    Object.assign(this.shown, { clock: this.clock, subtitle, hands: this.chosen?.subtitles, check: (...asked) => this.api.checkSubtitle(...asked) });
+    for (const [desk, wanted] of [[this.told, caption], [this.shown, subtitle]]) {
+      if (!wanted) desk.remove();
+      else if (!desk.isConnected) this.body.before(desk);
+    }
     if (!chosen) Object.assign(this.people, { cast: this.cast, lines: this.lines, voices: this.voices, target: this.target });
     const focused = this.shadowRoot.activeElement?.dataset?.part;
     this.body.replaceChildren(...(line ? this.#draw(line) : []));
@@ -64,7 +69,7 @@ export class Inspector extends Element {
   }
 
   /** Type the words of what is selected. */
-  edit() { this.told.edit(); }
+  edit() { (this.subtitle ? this.shown : this.told).edit(); }
 
   #tool(part, key, does, given = {}) {
     return h('button', { class: 'tool', 'data-part': part, onclick: does, ...given }, words.say(key));
@@ -79,8 +84,8 @@ export class Inspector extends Element {
     }
     playing.push(h('button', { class: 'tool', 'data-part': 'lock', 'aria-pressed': String(line.locked),
       onclick: () => edit([{ do: 'lock', loop: line.id, locked: !line.locked }]) }, icon('lock', 14), ` ${words.say('inspector.lock')}`));
-    return [h('div', { class: 'row' }, playing), this.#facts(line), this.#places(line), ...this.#flags(line, edit), ...this.#takes(line, edit),
-      ...this.#ways(line, edit)];
+    return [h('div', { class: 'row' }, playing), this.#facts(line), this.#places(line), ...this.#flags(line, edit), ...this.#held(line),
+      ...this.#takes(line, edit), ...this.#ways(line, edit)];
   }
 
   #facts(line) {
@@ -109,6 +114,14 @@ export class Inspector extends Element {
       h('span', { dir: 'auto', title: flag.message }, named(flag)),
       h('button', { 'data-part': `flag-${flag.code}`, onclick: () => edit([{ do: 'dismiss', loop: line.id, flag: flag.code }]) },
         words.say('inspector.dismiss')))))];
+  }
+
+  /** Subtitles that a person set, in either language. */
+  #held(line) {
+    return [this.source, this.target].filter((_, side) => line.held[side]).map((code) => h('div', { class: 'row' },
+      h('span', { class: 'quiet' }, words.say('lane.subtitles', { language: words.name(code) }), ' · ', words.say('subtitle.held')),
+      this.#tool(`follow-${code}`, 'subtitle.follow', () => this.tell('edit-lines', { changes: [{ do: 'follow', loop: line.id }], language: code }),
+        { disabled: line.locked })));
   }
 
   #takes(line, edit) {

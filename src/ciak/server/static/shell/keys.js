@@ -7,7 +7,7 @@ export const KEYS = [
   ['sound', ['A']], ['subtitles', ['S']], ['mute', ['M']], ['full', ['F']], ['original', ['1']], ['dubbed', ['2']],
   ['zoom', ['+', '−']], ['fit', ['\\']], ['snap', ['N']], ['edit', ['enter']], ['nudge', [',', '.']],
   ['trim', ['[', ']']], ['split', ['X']], ['merge', ['G']], ['remove', ['delete']], ['lock', ['B']], ['again', ['R']],
-  ['judge', ['Y', 'D']], ['caption', ['C']], ['undo', ['Ctrl Z']], ['redo', ['Ctrl ⇧ Z']], ['problems', ['P']], ['help', ['?']],
+  ['judge', ['Y', 'D']], ['caption', ['C']], ['divide', ['Alt ↵']], ['join', ['Alt ⌫']], ['undo', ['Ctrl Z']], ['redo', ['Ctrl ⇧ Z']], ['problems', ['P']], ['help', ['?']],
 ];
 
 const ACTIONS = {

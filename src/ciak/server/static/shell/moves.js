@@ -3,8 +3,7 @@
 export class Moves {
   constructor(studio) { this.studio = studio; }
 
-  /** What is done goes to what is chosen: a caption, else a line. */
-  get #hands() { return this.studio.state.caption ? this.studio.captions : this.studio.hands; }
+  get #hands() { return this.studio.chosen.hands; }
 
   toggle() { this.studio.clock.toggle(); }
   pause() { this.studio.clock.pause(); }
@@ -23,17 +22,17 @@ export class Moves {
   undo() { this.studio.state.takeBack(); }
   redo() { this.studio.state.makeAgain(); }
   edit() {
-    if (this.studio.state.caption) this.studio.inspector.edit();
+    if (this.studio.chosen.beside) this.studio.inspector.edit();
     else this.studio.lines.edit();
   }
-  judge(verdict) { this.studio.captions.judge(verdict); }
-  caption() { this.studio.captions.add(); }
+  judge(verdict) { this.studio.chosen.captions.judge(verdict); }
+  caption() { this.studio.chosen.captions.add(); }
   nudge(frames) { this.#hands.nudge(frames); }
   trim(edge) { this.#hands.trim(edge); }
-  split() { this.studio.hands.split(); }
-  merge() { this.studio.hands.merge(); }
+  split() { this.#hands.split?.(); }
+  merge() { this.#hands.merge?.(); }
   remove() { this.#hands.remove(); }
-  lock() { this.studio.hands.lock(); }
+  lock() { this.studio.chosen.lines.lock(); }
   zoom(factor) { this.studio.strip.zoom(factor); }
   fit() { this.studio.strip.view.fit(); }
   snap() { this.studio.strip.snapping = !this.studio.strip.snapping; }
@@ -67,10 +66,10 @@ export class Moves {
     this.studio.ruler.changed();
   }
 
-  /** Hear the selected line, or what a caption tells, in the original, or dubbed. */
+  /** Hear the selected line, or what a caption or a subtitle tells, in the original, or dubbed. */
   async playLine(which) {
     const { state } = this.studio;
-    const line = state.line ?? state.caption;
+    const line = state.line ?? state.caption ?? state.subtitle;
     const code = which === 'source' ? state.source : state.target;
     if (!line || !state.language(code)?.proxy) return;
     await state.chooseSound(code);

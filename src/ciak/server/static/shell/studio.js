@@ -10,8 +10,7 @@ import { Ruler } from '../strip/ruler.js';
 import { TakePlayer } from '../strip/take.js';
 import { Timebase } from '../strip/timebase.js';
 import { DubbingLanes } from '../desk/dubbing/lanes.js';
-import { CaptionHands } from '../desk/dubbing/caption-hands.js';
-import { Hands } from './hands.js';
+import { Chosen } from './chosen.js';
 import { Moves } from './moves.js';
 import { action, taken } from './keys.js';
 import { failure, linesNotice, pictureNotice, reportNotice } from './notices.js';
@@ -96,11 +95,8 @@ export class Studio extends Element {
     this.jobs = made('ciak-jobs');
     this.work = made('ciak-work');
     this.conflict = made('ciak-conflict');
-    this.hands = new Hands(this.state, clock, this.lines);
-    this.captions = new CaptionHands(this.state, clock, { open: () => setTimeout(() => this.inspector.edit()),
-      leave: (lane) => setTimeout(() => this.strip.enter(lane)) });
-    this.lanes = new DubbingLanes((line, first, end) => this.hands.place(line, first, end),
-      (caption, first, end) => this.captions.place(caption, first, end));
+    this.chosen = new Chosen(this.state, { clock, lines: this.lines, inspector: () => this.inspector, strip: () => this.strip });
+    this.lanes = new DubbingLanes(this.chosen);
     this.ruler = new Ruler(clock, () => words.say('strip.title'));
     this.strip = made('ciak-strip', { clock, ruler: this.ruler });
     this.desks = { dialogue: this.lines, report: this.report, activity: this.activity };
@@ -201,7 +197,7 @@ export class Studio extends Element {
     if (this.report.lines) this.report.lines.chosen = state.selected;
     Object.assign(this.activity, { api: state.api, undo: state.undo });
     if (changed.has('activity') || changed.has('undo')) this.activity.beat += 1;
-    Object.assign(this.inspector, { line: state.line, caption: state.caption, hands: this.captions,
+    Object.assign(this.inspector, { line: state.line, caption: state.caption, subtitle: state.subtitle, chosen: this.chosen, api: state.api,
       waiting: state.captions.filter(({ verdict }) => verdict === 'undecided'), cast: state.cast, source: state.source, target: state.target,
       busy: busy.some((job) => job.verb === 'redo'), lines: state.lines, voices: this.voices ?? [] });
     if (['film', 'shots', 'lines', 'captions', 'cast', 'cues', 'words'].some((name) => changed.has(name))) {

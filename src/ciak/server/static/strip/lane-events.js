@@ -1,5 +1,5 @@
 // Lanes of words: loops of a character, subtitles and captions of a language. Blocks with their text, as wide as they
-// last; `flagged`: somebody should look at it; `faint`: it is there, but counts for nothing.
+// last; `flagged`: somebody should look at it; `faint`: it is there, but counts for nothing; `held`: a person set it.
 import { Lane, between } from './lane.js';
 
 const LETTER = 6.6;
@@ -62,6 +62,7 @@ export class EventLane extends Lane {
       if (room < 2) continue;
       draw.fillStyle = chosen ? colours['on-accent'] : event.faint ? colours.quiet : colours.text;
       draw.fillText(event.text.length > room ? `${event.text.slice(0, room - 1)}…` : event.text, from, height / 2 + 1);
+      if (event.held) draw.fillRect(left, height - 5, wide - 1, 2);
       if (event.locked) draw.fillRect(right - 5, 3, 2, height - 6);
     }
   }

@@ -11,11 +11,8 @@ const SIGN = { undecided: '? ', approved: '', rejected: '× ' };
 export class DubbingLanes {
   #kept = new Map();
 
-  /** `place(line, first, end)`: a loop was dragged; `placeCaption(caption, first, end)`: a caption. */
-  constructor(place, placeCaption) {
-    this.place = place;
-    this.placeCaption = placeCaption;
-  }
+  /** `chosen`: hands for lines, captions and subtitles, which place what was dragged. */
+  constructor(chosen) { this.chosen = chosen; }
 
   #lane(id, make) {
     if (!this.#kept.has(id)) this.#kept.set(id, make());
@@ -70,7 +67,7 @@ export class DubbingLanes {
 
   #loops(id, label, said, target) {
     const lane = this.#lane(id, () => new EventLane({ id, label, editable: true,
-      onplace: (event, first, end) => this.place(event.line, first, end) }));
+      onplace: (event, first, end) => this.chosen.lines.place(event.line, first, end) }));
     lane.label = label;
     lane.events = said.map((line) => ({ id: line.id, first: line.first, end: line.end, room: target && line.slot ? line.slot.end : line.end,
       text: line.translation || line.source, flagged: line.flags.length > 0, locked: line.locked, line }));
@@ -83,7 +80,7 @@ export class DubbingLanes {
       const told = captions.filter(({ language }) => language === code);
       const id = `captions-${code}`;
       const lane = this.#lane(id, () => new EventLane({ id, label: () => words.say('lane.captions', { language: words.name(code) }),
-        editable: true, onplace: (event, first, end) => this.placeCaption(event.caption, first, end) }));
+        editable: true, onplace: (event, first, end) => this.chosen.captions.place(event.caption, first, end) }));
       lane.events = told.map((caption) => ({ id: caption.key, first: caption.first, end: caption.end, room: 0, caption,
         text: `${SIGN[caption.verdict]}${caption.text.replaceAll('\n', ' ')}`, flagged: caption.verdict === 'undecided',
         faint: caption.verdict === 'rejected', told: `${caption.text}, ${words.say(`caption.verdict.${caption.verdict}`)}` }));
@@ -94,10 +91,10 @@ export class DubbingLanes {
   #subtitles({ cuesOf }) {
     return [...cuesOf].filter(([, cues]) => cues.length).map(([code, cues]) => {
       const id = `subtitles-${code}`;
-      const lane = this.#lane(id, () => new EventLane({ id, label: () => words.say('lane.subtitles', { language: words.name(code) }) }));
+      const lane = this.#lane(id, () => new EventLane({ id, label: () => words.say('lane.subtitles', { language: words.name(code) }),
+        editable: true, onplace: (event, first, end) => this.chosen.subtitles.place(event.cue, first, end) }));
       if (lane.shown !== cues) {
-        lane.events = cues.map((cue, at) => ({ id: `${id}-${at}`, first: cue.frames.first, end: cue.frames.end, room: 0,
-          text: cue.lines.join(' ') }));
+        lane.events = cues.map((cue) => ({ id: cue.key, first: cue.first, end: cue.end, room: 0, text: cue.lines.join(' '), held: cue.held, cue }));
       }
       lane.shown = cues;
       return lane;
