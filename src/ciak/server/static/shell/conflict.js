@@ -30,7 +30,7 @@ export class ConflictDialog extends Dialog {
     this.show(place);
     this.#again = again;
     this.mine.hidden = !again;
-    const wish = changes.map((change) => change.text ?? (change.do ? words.say(`change.${change.do}`, { line: change.loop ?? change.caption ?? '' })
+    const wish = changes.map((change) => change.text ?? (change.do ? words.say(`change.${change.do}`, { line: change.loop ?? change.caption ?? change.loops?.[0] ?? '' })
       : row(change))).join('\n');
     const theirs = [...error.theirs, ...(error.captions ?? [])].map(({ text }) => text).join('\n') || (error.row ? row(error.row) : error.message);
     this.told.replaceChildren(...[['conflict.yours', wish], ['conflict.now', theirs]].flatMap(([key, text]) => (text

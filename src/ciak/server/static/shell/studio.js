@@ -96,6 +96,7 @@ export class Studio extends Element {
     this.work = made('ciak-work');
     this.conflict = made('ciak-conflict');
     this.chosen = new Chosen(this.state, { clock, lines: this.lines, inspector: () => this.inspector, strip: () => this.strip });
+    this.hands = this.chosen.lines;
     this.lanes = new DubbingLanes(this.chosen);
     this.ruler = new Ruler(clock, () => words.say('strip.title'));
     this.strip = made('ciak-strip', { clock, ruler: this.ruler });
