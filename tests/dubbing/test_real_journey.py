@@ -9,7 +9,7 @@ import pytest
 import ciak
 from ciak.config import TASKS, Settings
 from ciak.dubbing import Report
-from ciak.dubbing.hearing import word_error
+from ciak.dubbing.hearing import plain, word_error
 from ciak.errors import NothingToDo
 from ciak.media import probe
 from ciak.models import Store
@@ -35,6 +35,14 @@ def friday(settings: Settings, material: Path, tmp_path_factory: pytest.TempPath
     return out, ciak.dub(clip, to="it", out=out, settings=settings)
 
 
+def nearly_said(phrase: str, heard: str) -> bool:
+    """Whether ``heard`` has the words of ``phrase`` in a row, one of them perhaps otherwise: 8-bit arithmetic is not
+    the same on all processors, and the recogniser's doubtful words fall on one side here and on the other there."""
+    wanted, said = plain(phrase).split(), plain(heard).split()
+    return any(sum(one != other for one, other in zip(wanted, said[at:], strict=False)) <= 1
+               for at in range(len(said) - len(wanted) + 1))
+
+
 def test_the_english_is_heard_and_every_line_is_spoken_or_flagged(friday: tuple[Path, Report]) -> None:
     _, report = friday
     assert report.languages == ("en", "it")
@@ -43,8 +51,8 @@ def test_the_english_is_heard_and_every_line_is_spoken_or_flagged(friday: tuple[
                        "Somebody must've stolen the crown jewels.", heard)
     assert error is not None
     assert error <= 0.6, heard  # the recogniser's own error on fast 1940 dialogue; the judge of it is benchmarks/asr.py
-    for phrase in ("the Lord of the Universe", "in a bad", "somebody must have stolen the crown"):
-        assert phrase.lower() in heard.lower(), heard
+    for phrase in ("the lord of the universe", "in a bad", "somebody must have stolen the crown"):
+        assert nearly_said(phrase, heard), heard
     for line in report.lines:
         assert line.flags or (line.spoken and line.slot and line.spoken[1] <= line.slot[1] + 0.001)
 

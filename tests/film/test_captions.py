@@ -12,6 +12,7 @@ from ciak.errors import BadInput, NotFound
 from ciak.film import Caption, CaptionKind, Clip, Cut, Dialogue, Lane, Loop, Span, Verdict, conform, conform_dialogue
 from ciak.film.captions import (
     AddCaption,
+    CaptionChange,
     JudgeCaption,
     PlaceCaption,
     RemoveCaption,
@@ -80,6 +81,28 @@ def test_a_caption_is_no_loop_and_no_translation_follows_it() -> None:
     assert version_of(TALK.captions[0]) != version_of(TALK.captions[1])
     other = TALK.model_copy(update={"language": "it", "source": "en"})
     assert mirrored([RemoveCaption(caption="C1")], other) is other
+
+
+def test_a_translation_follows_in_place_and_in_what_is_not_wanted() -> None:
+    ours = Caption(id="C1", kind=CaptionKind.MUSIC, span=Span.of(1, 4), text="musica", origin="original",
+                   verdict=Verdict.UNDECIDED)
+    theirs = ours.model_copy(update={"id": "C2", "origin": "person", "verdict": Verdict.APPROVED})
+    italian = Dialogue(language="it", source="en", captions=(ours, theirs))
+
+    def after(*changes: CaptionChange) -> tuple[Caption, ...]:
+        return mirrored(changes, italian).captions
+
+    judge = JudgeCaption(caption="C1", verdict=Verdict.REJECTED)
+    assert after(PlaceCaption(caption="C1", span=Span.of(2, 3)))[1].span == Span.of(2, 3)
+    assert after(judge)[0].verdict is Verdict.REJECTED
+    assert after(judge, JudgeCaption(caption="C1", verdict=Verdict.APPROVED))[0].verdict is Verdict.UNDECIDED, (
+        "its own words are still to be approved")
+    assert after(JudgeCaption(caption="C1", verdict=Verdict.APPROVED)) == italian.captions
+    assert after(RewordCaption(caption="C1", text="a waltz")) == italian.captions, "words belong to one language"
+    assert after(RemoveCaption(caption="C1")) == (theirs,)
+    for change in (PlaceCaption(caption="C2", span=Span.of(2, 3)), RemoveCaption(caption="C2"), RemoveCaption(
+            caption="C9"), JudgeCaption(caption="C2", verdict=Verdict.REJECTED)):
+        assert mirrored([change], italian) is italian, "a person had a hand in it"
 
 
 def test_captions_move_with_a_new_cut() -> None:

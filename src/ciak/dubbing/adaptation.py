@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from ciak.dubbing.agreed import HouseTerms, TermPair, capital_like, no_house, put_in, says, term_pairs
 from ciak.dubbing.crew import Crew
 from ciak.film import Cast, Dialogue, Flag, Loop, Variant
+from ciak.film.holding import moved
 from ciak.project import Film, Step, once_told
 
 __all__ = ["LOW_CONFIDENCE", "UNTRANSLATED", "WAYS", "Memory", "adapt", "is_a_persons", "nothing_remembered"]
@@ -35,8 +36,9 @@ def nothing_remembered(_lines: Sequence[str], _source: str, _target: str) -> Map
 
 
 def is_a_persons(loop: Loop) -> bool:
-    """Whether a person wrote, gave or locked the loop, so that no machine may change its words."""
-    return loop.locked or loop.origin == "person" or loop.origin.startswith("given:")
+    """Whether a person wrote, gave or locked the loop, or set its subtitles: no machine may change its words."""
+    return (loop.locked or loop.origin == "person" or loop.origin.startswith("given:")
+            or loop.subtitles is not None)
 
 
 def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, memory: Memory,
@@ -83,7 +85,8 @@ def _moved(before: Loop, loop: Loop) -> Loop:
     """A person's line where the original is spoken now; a take that was made for another place is not chosen."""
     if before.span == loop.span:
         return before
-    return before.model_copy(update={"span": loop.span, "slot": None, "chosen": None, "kept": False})
+    return before.model_copy(update={"span": loop.span, "slot": None, "chosen": None, "kept": False,
+                                      "subtitles": moved(before.subtitles, before.span, loop.span)})
 
 
 def _flags(best: Variant, doubts: Sequence[str]) -> tuple[Flag, ...]:

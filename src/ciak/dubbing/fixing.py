@@ -3,7 +3,8 @@
 In order: marks (ellipses, dashes, blanks) and line breaks; then times, all at once (:mod:`ciak.dubbing.retiming`);
 then, for what is still wrong, a subtitle is divided where its text or its length asks for it, or joined with its
 neighbour where time is short, whenever that leaves fewer rules broken around it. What remains is told with its cause.
-A document that was fixed is fixed: a second run changes nothing.
+A document that was fixed is fixed: a second run changes nothing. Subtitles that a person set by hand (``held``) keep
+words and times; the others give way, and what they break is told.
 
 It does not know what is spoken when: a start moves by half a second at most, and further only where neither that nor
 a division nor a joining was enough. Text is never shortened.
@@ -64,7 +65,7 @@ class _Event:
 
     @property
     def timed(self) -> Timed:
-        return Timed(self.first, self.end, letters(self.cue.lines))
+        return Timed(self.first, self.end, letters(self.cue.lines), fixed=self.cue.held)
 
 
 _Change = tuple[int, int, list[_Event]]
@@ -82,7 +83,7 @@ def fix(document: SubtitleDocument, profile: Profile, rate: Rate, cuts: Iterable
     counts = [0, 0]
     for group in edges(document.cues):
         chain = [_Event(rate.nearest_frame(cue.span.start), rate.nearest_frame(cue.span.end),
-                        folded(marked(cue, profile), profile, terms.language))
+                         cue if cue.held else folded(marked(cue, profile), profile, terms.language))
                  for cue in (document.cues[number] for number in group)]
         events += _mended(chain, terms, counts)
     events.sort(key=lambda event: (event.first, event.end))
@@ -148,7 +149,9 @@ def _count(chain: Sequence[_Event], terms: Terms) -> int:
 
 
 def _try(chain: Sequence[_Event], at: int, terms: Terms) -> _Change | None:
-    """What leaves fewer rules broken around an event; None when nothing does."""
+    """What leaves fewer rules broken around an event; None when nothing does. What a person set is let alone."""
+    if chain[at].cue.held:
+        return None
     rules = set(_broken(chain, at, terms))
     best: tuple[int, _Change] | None = None
     if rules & {"lines", "characters", "longest"}:
@@ -191,7 +194,7 @@ def _divisions(event: _Event, terms: Terms) -> Iterable[list[_Event]]:
 
 def _joined(one: _Event, other: _Event, terms: Terms) -> _Event | None:
     """Both as one, where they nearly touch and fit on one screen."""
-    if other.first - one.end >= max(terms.chain, terms.gap + 1):
+    if one.cue.held or other.cue.held or other.first - one.end >= max(terms.chain, terms.gap + 1):
         return None
     cue = joined_text(one.cue, other.cue, terms.profile, terms.language)
     return None if cue is None else _Event(one.first, max(one.end, other.end), cue)
@@ -215,6 +218,8 @@ def _rest(cues: Sequence[SubtitleCue], terms: Terms) -> list[Rest]:
 def _cause(rule: str, cue: SubtitleCue, frames: tuple[int, int], room: tuple[int, int | None],
            terms: Terms) -> tuple[str, str]:
     """(code, words for people) why a rule could not be kept."""
+    if cue.held:
+        return "by-hand", "a person set this subtitle so"
     first, end = frames
     read = letters(cue.lines)
     if rule in ("lines", "characters", "one-line"):

@@ -19,8 +19,8 @@ __all__ = ["by_hand", "merged"]
 
 
 def by_hand(loop: Loop) -> bool:
-    """Whether a person wrote the loop in its place, or locked it."""
-    return loop.locked or loop.origin == "person"
+    """Whether a person wrote the loop in its place, set its subtitles, or locked it."""
+    return loop.locked or loop.origin == "person" or loop.subtitles is not None
 
 
 def merged(new: Sequence[Loop], existing: Sequence[Loop], held: Collection[str] = ()) -> tuple[tuple[Loop, ...],

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 from ciak.dubbing.dictionary import Dictionary, tokens
+from ciak.dubbing.merging import by_hand
 from ciak.film import Loop
 
 __all__ = ["respelled", "sound"]
@@ -58,7 +59,7 @@ def respelled(loops: Sequence[Loop], names: Iterable[str], words: Dictionary | N
 
     out = []
     for loop in loops:
-        if loop.origin.startswith("transcriber:") and not loop.locked and (text := right(loop.text)) != loop.text:
+        if loop.origin.startswith("transcriber:") and not by_hand(loop) and (text := right(loop.text)) != loop.text:
             counted = dict(notes)
             parts = tuple(part.model_copy(update={"text": right(part.text)}) for part in loop.words)
             notes.clear()

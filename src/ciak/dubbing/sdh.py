@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from ciak.dubbing.folding import fold
 from ciak.dubbing.profile import Profile
-from ciak.film import Caption, CaptionKind, Cast, Edge, Loop, Place, Rate, Span, SubtitleCue, Word
+from ciak.film import Caption, CaptionKind, Cast, Edge, HeldSubtitles, Loop, Place, Rate, Span, SubtitleCue, Word
 from ciak.film.captions import FORCED
 
 __all__ = ["Captioned", "captioned_cues", "labelled", "nameless", "shown"]
@@ -52,10 +52,26 @@ def labelled(loops: Sequence[Loop], cast: Cast, profile: Profile) -> tuple[Loop,
         if loop.character != last and name is not None:
             label = _bracketed(name, profile)
             words = (Word(text=label, span=Span(start=loop.span.start, end=loop.span.start)), *loop.words)
-            loop = loop.model_copy(update={"text": f"{label} {loop.text}", "words": words if loop.words else ()})
+            loop = loop.model_copy(update={"text": f"{label} {loop.text}", "words": words if loop.words else (),
+                                           "subtitles": _before(label, loop, profile)})
         last = loop.character
         out.append(loop)
     return tuple(out)
+
+
+def _before(label: str, loop: Loop, profile: Profile) -> HeldSubtitles | None:
+    """The subtitles that a person set, with the label before the first: on its first line where that has room, else
+    on one of its own."""
+    held = loop.subtitles
+    if held is None or held.text != loop.text:
+        return None
+    text = f"{label} {loop.text}"
+    if not held.shown:
+        return held.model_copy(update={"text": text})
+    first, *others = held.shown
+    told = f"{label} {first.lines[0]}"
+    lines = (told, *first.lines[1:]) if len(told) <= profile.characters else (label, *first.lines)
+    return held.model_copy(update={"text": text, "shown": (first.model_copy(update={"lines": lines}), *others)})
 
 
 def shown(caption: Caption, profile: Profile) -> tuple[str, ...]:
@@ -120,7 +136,7 @@ def _gap(span: Span, cues: Sequence[SubtitleCue], rate: Rate, profile: Profile, 
 def _above(span: Span, lines: tuple[str, ...], cues: Sequence[SubtitleCue], profile: Profile) -> int | None:
     """The first subtitle in ``span`` over which there is room for ``lines``."""
     for at, cue in sorted(enumerate(cues), key=lambda item: item[1].span.start):
-        if (cue.span.overlap(span) > 0 and not cue.forced and cue.place is None
+        if (cue.span.overlap(span) > 0 and not cue.forced and not cue.held and cue.place is None
                 and len(cue.lines) + len(lines) <= profile.lines and not cue.lines[0].startswith(("-", "["))):
             return at
     return None

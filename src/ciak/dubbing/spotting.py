@@ -4,7 +4,8 @@ Each loop is divided by dynamic programming over its words: a subtitle must fit 
 time; among the divisions that fit, breaks at sentence ends and pauses are cheap, breaks inside a phrase dear,
 and so is a subtitle that must be read too fast. Times are then laid on the frame grid: in with the first word,
 out half a second after the last, or as much later as reading asks; the next subtitle and the gap set the limit.
-What cannot be kept (two fast lines with no room) is not hidden: :mod:`ciak.dubbing.checking` names it.
+What cannot be kept (two fast lines with no room) is not hidden: :mod:`ciak.dubbing.checking` names it. Subtitles that
+a person set by hand stand as they are, and the others are spotted around them.
 
 Breaks look at pauses, punctuation and what belongs together (:mod:`ciak.dubbing.phrasing`).
 """
@@ -22,7 +23,8 @@ from typing import NamedTuple
 from ciak.dubbing.folding import fits, fold
 from ciak.dubbing.phrasing import STRONG, WEAK, break_cost, is_abbreviation
 from ciak.dubbing.profile import BASIC, Profile
-from ciak.film import Loop, Rate, Span, SubtitleCue, Word, seconds
+from ciak.film import HeldSubtitles, Loop, Rate, Span, SubtitleCue, Word, seconds
+from ciak.film.holding import standing
 from ciak.film.identity import once_each
 
 __all__ = ["Spotted", "paced_words", "spot", "spotted"]
@@ -141,9 +143,13 @@ class _Draft:
     loop: str
     speaker: str
     """Empty once two people share the screen: their lines are then divided already."""
+    held: bool = False
+    """Set by a person: from ``start`` to ``speech_end``, its lines as they are."""
 
     def lines(self, profile: Profile, language: str) -> tuple[str, ...] | None:
         """The text as lines; None when it does not fit."""
+        if self.held:
+            return tuple(self.text.split("\n"))
         if self.speaker:
             return fold(self.text, profile, language)
         parts = tuple(self.text.split("\n"))
@@ -151,12 +157,14 @@ class _Draft:
 
 
 class Spotted(NamedTuple):
-    """A subtitle on the frame grid: its first frame and the frame after it, its lines, the ids of its loops."""
+    """A subtitle on the frame grid: its first frame and the frame after it, its lines, the ids of its loops; ``held``:
+    a person set it."""
 
     first: int
     end: int
     lines: tuple[str, ...]
     loops: tuple[str, ...]
+    held: bool = False
 
 
 def spot(loops: Sequence[Loop], rate: Rate, language: str, profile: Profile = BASIC,
@@ -166,18 +174,40 @@ def spot(loops: Sequence[Loop], rate: Rate, language: str, profile: Profile = BA
     ``limit``: length of the film, seconds; no subtitle stays beyond it.
     """
     return tuple(SubtitleCue(span=Span(start=rate.time(one.first), end=rate.time(one.end)), lines=one.lines,
-                             id=str(number), loops=one.loops)
+                             id=str(number), loops=one.loops, held=one.held)
                  for number, one in enumerate(spotted(loops, rate, language, profile, limit=limit), 1))
 
 
 def spotted(loops: Sequence[Loop], rate: Rate, language: str, profile: Profile = BASIC,
             *, limit: Fraction | None = None) -> tuple[Spotted, ...]:
     """What :func:`spot` finds, by frames; asked again after an edit, only the loops that changed are divided anew."""
-    divided = _divider(rate, language, profile)
+    divided, held = _divider(rate, language, profile), standing(loops)
     drafts = [_Draft(start, end, text, loop.id, loop.character)
               for loop in sorted(loops, key=lambda item: (float(item.span.start), item.span.start))
-              for start, end, text in divided(loop)]
+              if loop.id not in held for start, end, text in divided(loop)]
+    drafts = _among(drafts, [draft for name, one in held.items() for draft in _by_hand(name, one, rate)])
     return _lay(_merge_short(drafts, rate, language, profile), rate, language, profile, limit)
+
+
+def _by_hand(name: str, held: HeldSubtitles, rate: Rate) -> list[_Draft]:
+    """The subtitles that a person set for a loop."""
+    drafts = []
+    for one in held.shown:
+        start = rate.nearest_frame(one.span.start)
+        end = max(start + 1, rate.nearest_frame(one.span.end))
+        drafts.append(_Draft(start, end, "\n".join(one.lines), " ".join((name, *held.shared)), "", held=True))
+    return drafts
+
+
+def _among(drafts: list[_Draft], held: list[_Draft]) -> list[_Draft]:
+    """``held`` put among ``drafts``, whose order stays: each before the first that begins later."""
+    waiting = sorted(held, key=lambda draft: (draft.start, draft.speech_end), reverse=True)
+    out: list[_Draft] = []
+    for draft in drafts if waiting else ():
+        while waiting and waiting[-1].start < draft.start:
+            out.append(waiting.pop())
+        out.append(draft)
+    return [*out, *reversed(waiting)] if held else drafts
 
 
 @lru_cache(maxsize=4)
@@ -208,7 +238,7 @@ def _merge_short(drafts: list[_Draft], rate: Rate, language: str, profile: Profi
     out: list[_Draft] = []
     for index, draft in enumerate(drafts):
         following = drafts[index + 1] if index + 1 < len(drafts) else None
-        if out:
+        if out and not draft.held and not out[-1].held:
             before = out[-1]
             room = _room(before, draft, profile)
             mine = _room(draft, following, profile)
@@ -254,6 +284,11 @@ def _lay(drafts: list[_Draft], rate: Rate, language: str, profile: Profile,
     floor = 0
     for index, draft in enumerate(drafts):
         following = drafts[index + 1] if index + 1 < len(drafts) else None
+        if draft.held:
+            lines = draft.lines(profile, language) or ()
+            cues.append(Spotted(draft.start, draft.speech_end, lines, tuple(draft.loop.split(" ")), held=True))
+            floor = max(floor, draft.speech_end + profile.gap_frames)
+            continue
         ceiling = min((value for value in (
             following.start - profile.gap_frames if following else None, last_frame) if value is not None),
             default=None)

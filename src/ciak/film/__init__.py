@@ -10,6 +10,7 @@ from ciak.film.carrying import Changed, Fallen, conform_dialogue, conform_subtit
 from ciak.film.conforming import Appearance, Conforming, Fate, Outcome, conform
 from ciak.film.cut import Clip, Cut, Lane, Marker, Shot
 from ciak.film.glossary import Glossary, GlossaryTerm, TermKind
+from ciak.film.held import HeldSubtitle, HeldSubtitles
 from ciak.film.language import (
     Align,
     Dialogue,
@@ -32,8 +33,9 @@ from ciak.film.time import FilmTime, Rate, Span, Timecode, seconds
 
 __all__ = [
     "Align", "Appearance", "Caption", "CaptionKind", "Cast", "CastMember", "Changed", "Clip", "Conforming", "Cut",
-    "Dialogue", "Edge", "Fallen", "Fate", "FilmTime", "Flag", "Glossary", "GlossaryTerm", "Lane", "Loop", "Loudness",
-    "Marker", "Outcome", "Place", "Rate", "Sex", "Shot", "Signal", "Span", "StemKind", "StyleKind", "StyledRun",
+    "Dialogue", "Edge", "Fallen", "Fate", "FilmTime", "Flag", "Glossary", "GlossaryTerm", "HeldSubtitle",
+    "HeldSubtitles", "Lane", "Loop", "Loudness", "Marker", "Outcome",
+    "Place", "Rate", "Sex", "Shot", "Signal", "Span", "StemKind", "StyleKind", "StyledRun",
     "SubtitleCue", "SubtitleDocument", "Take", "TakeKind", "TermKind", "Timecode", "Variant", "Verdict", "Word",
     "conform", "conform_dialogue", "conform_subtitles", "seconds",
 ]

@@ -4,6 +4,8 @@ Nothing but times changes. What fell is taken out and told as :class:`Fallen`; w
 told as :class:`Changed`. Locked loops move like all others, since moving is not editing, and stay locked. A take keeps
 its length and its place in its loop, for it is sound; where the picture below it was cut or retimed, the loop gets a
 flag whose code is the fate (``trimmed``, ``split``, ``retimed``). A slot that is not whole any more is forgotten.
+Subtitles that were set by hand keep their places in a loop that is shown whole; in one that is not they stand where
+their own picture is, or are let go, with a flag.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from fractions import Fraction
 from ciak.film.captions import captions_in_order
 from ciak.film.conforming import Appearance, Conforming, Fate, Outcome
 from ciak.film.editing import in_order
+from ciak.film.held import HeldSubtitles
+from ciak.film.holding import conformed, settled
 from ciak.film.language import Dialogue, Flag, Loop, SubtitleDocument, Take, Word
 from ciak.film.model import FilmModel
 from ciak.film.time import FilmTime, Rate, Span
@@ -101,7 +105,7 @@ def conform_dialogue(dialogue: Dialogue, mapping: Conforming) -> tuple[Dialogue,
     loops = [_carried(loop, outcome, outcome.new, mapping) for loop, outcome in outcomes if outcome.new is not None]
     if len(loops) == len(dialogue.loops) and all(a is b for a, b in zip(loops, dialogue.loops, strict=True)):
         return dialogue, notes
-    return dialogue.model_copy(update={"loops": in_order(loops)}), notes
+    return dialogue.model_copy(update={"loops": in_order(settled(loops))}), notes
 
 
 def _notes(outcomes: Sequence[tuple[str, Outcome, bool]], mapping: Conforming) -> tuple[Note, ...]:
@@ -144,9 +148,22 @@ def _carried(loop: Loop, outcome: Outcome, new: Span, mapping: Conforming) -> Lo
     cut_front = bool(outcome.parts) and not outcome.whole and outcome.parts[0].old.start > loop.span.start
     return loop.model_copy(update={
         "span": new, "slot": None if loop.slot is None or not outcome.whole else _slot(loop.slot, by, mapping),
-        "words": _words(loop.words, outcome, by),
+        "words": _words(loop.words, outcome, by), "subtitles": _subtitles(loop, outcome, by, mapping),
         "takes": tuple(_take(take, loop.span, new, cut_front) for take in loop.takes),
         "flags": (*(flag for flag in loop.flags if flag.code not in codes), *flags)})
+
+
+def _subtitles(loop: Loop, outcome: Outcome, by: Fraction, mapping: Conforming) -> HeldSubtitles | None:
+    """Subtitles that were set by hand: along with a loop that is shown whole, else each with its own picture. What
+    cannot be is made not to stand, so that it is told."""
+    held = loop.subtitles
+    if held is None:
+        return None
+    spans = [one.span for one in held.shown]
+    if outcome.whole and all(span.start + by >= 0 for span in spans):
+        return conformed(held, {span: span.shifted(by) for span in spans})
+    found = conformed(held, {span: mapping.conform_span(span).new for span in spans})
+    return found or held.model_copy(update={"text": ""})
 
 
 def _slot(slot: Span, by: Fraction, mapping: Conforming) -> Span | None:

@@ -18,11 +18,12 @@ from ciak.film.captions import (
     RewordCaption,
     caption_key,
 )
+from ciak.film.held import MOST_SHARED, MOST_SHOWN, HeldSubtitle
 from ciak.film.model import FilmModel
 from ciak.film.time import FilmTime, Span
 
-__all__ = ["Add", "Assign", "Change", "Choose", "Dismiss", "Lock", "Merge", "Place", "Remove", "Retype", "Split",
-           "named"]
+__all__ = ["Add", "Assign", "Change", "Choose", "Dismiss", "Follow", "Lock", "Merge", "Place", "Remove", "Retype",
+           "Split", "Subtitle", "named"]
 
 _LOOP = r"^[A-Za-z0-9_-]{1,64}$"
 _CHARACTER = r"^[A-Za-z0-9_-]{0,64}$"
@@ -115,7 +116,22 @@ class Remove(FilmModel):
     loop: str = Field(pattern=_LOOP)
 
 
-Change = Annotated[Retype | Place | Split | Merge | Assign | Lock | Choose | Dismiss | Add | Remove
+class Subtitle(FilmModel):
+    """The loops share the subtitles ``shown``, by a person's hand; with none, their words are not shown."""
+
+    do: Literal["subtitle"] = "subtitle"
+    loops: tuple[Annotated[str, Field(pattern=_LOOP)], ...] = Field(min_length=1, max_length=MOST_SHARED)
+    shown: tuple[HeldSubtitle, ...] = Field(max_length=MOST_SHOWN)
+
+
+class Follow(FilmModel):
+    """The loop's subtitles follow its words again, and those of the loops that share them."""
+
+    do: Literal["follow"] = "follow"
+    loop: str = Field(pattern=_LOOP)
+
+
+Change = Annotated[Retype | Place | Split | Merge | Assign | Lock | Choose | Dismiss | Add | Remove | Subtitle | Follow
                    | AddCaption | RewordCaption | PlaceCaption | JudgeCaption | RemoveCaption,
                    Field(discriminator="do")]
 """One thing that a person does to a dialogue, told apart by ``do``."""
@@ -125,6 +141,8 @@ def named(change: Change) -> tuple[str, ...]:
     """The loops that ``change`` names, by id, and captions by their key; none for a new one."""
     if isinstance(change, Merge):
         return (change.first, change.second)
+    if isinstance(change, Subtitle):
+        return change.loops
     if isinstance(change, Add | AddCaption):
         return ()
     return (caption_key(change.caption),) if isinstance(change, CAPTION_CHANGES) else (change.loop,)

@@ -2,7 +2,8 @@
 
 A :data:`Change` says what is done to which loop; :func:`apply` gives the dialogue after several of them. What a
 machine knew about the old words (its confidence, its wordings, its doubts) goes with the old words; takes stay, and a
-take is chosen only while it says what the loop says, where the loop says it. Slots that no longer hold are None until
+take is chosen only while it says what the loop says, where the loop says it; subtitles that were set by hand are held
+while the loop says what they were made for (``holding``). Slots that no longer hold are None until
 the lines are spoken again. Does not know where a dialogue is kept, nor who else is changing it (``project.edits``).
 """
 
@@ -24,22 +25,25 @@ from ciak.film.changes import (
     Change,
     Choose,
     Dismiss,
+    Follow,
     Lock,
     Merge,
     Place,
     Remove,
     Retype,
     Split,
+    Subtitle,
     named,
 )
 from ciak.film.glossary import GlossaryTerm
+from ciak.film.holding import divided, joined, let_go, moved, set_by_hand, settled
 from ciak.film.language import Dialogue, Flag, Loop, Word
 from ciak.film.model import FilmModel
 from ciak.film.people import CastMember
 from ciak.film.time import Span
 
-__all__ = ["LONGEST_TEXT", "MACHINE_FLAGS", "Add", "Assign", "Change", "Choose", "Dismiss", "Lock", "Merge", "Place",
-           "Remove", "Retype", "Split", "apply", "in_order", "named", "version_of"]
+__all__ = ["LONGEST_TEXT", "MACHINE_FLAGS", "Add", "Assign", "Change", "Choose", "Dismiss", "Follow", "Lock", "Merge",
+           "Place", "Remove", "Retype", "Split", "Subtitle", "apply", "in_order", "named", "version_of"]
 
 LONGEST_TEXT = 2000
 """Characters of one loop's text."""
@@ -65,6 +69,11 @@ def apply(dialogue: Dialogue, changes: Sequence[Change]) -> Dialogue:
             _DO[type(change)](loops, change)
     if captions != dialogue.captions:
         dialogue = dialogue.model_copy(update={"captions": captions})
+    made, loops = loops, settled(loops)
+    for old, new in zip(made, loops, strict=True):
+        if old.locked and old is not new:
+            raise Refused(f"the loop {old.id!r}, which shares its subtitles, is locked", remedy="unlock it first",
+                          loop=old.id)
     before = {id(loop) for loop in dialogue.loops}
     if len(loops) == len(dialogue.loops) and all(id(loop) in before for loop in loops):
         return dialogue
@@ -99,7 +108,7 @@ def _place(loops: list[Loop], change: Place) -> None:
     if span.duration == loop.span.duration:
         by = span.start - loop.span.start
         loops[at] = loop.model_copy(update={
-            "span": span, "slot": None,
+            "span": span, "slot": None, "subtitles": moved(loop.subtitles, loop.span, span),
             "words": tuple(word.model_copy(update={"span": _later(word.span, by)}) for word in loop.words),
             "takes": tuple(take.model_copy(update={"span": _later(take.span, by)}) for take in loop.takes)})
     else:
@@ -129,6 +138,9 @@ def _split(loops: list[Loop], change: Split) -> None:
                      for text, span, said in zip(texts, spans, words, strict=True))
     second = second.model_copy(update={
         "id": _fresh(loops, f"{loop.id}-", 2), "takes": (), "chosen": None, "kept": False})
+    if (halves := divided(loop.subtitles, texts)) is not None:
+        first, second = (half.model_copy(update={"subtitles": held})
+                         for half, held in zip((first, second), halves, strict=True))
     loops[at:at + 1] = [first, second]
 
 
@@ -139,7 +151,11 @@ def _merge(loops: list[Loop], change: Merge) -> None:
         raise BadInput(f"the loop {second.id!r} does not follow {first.id!r}", remedy="merge two neighbours")
     merged = _said(first, _text(f"{first.text} {second.text}"))
     flags = dict.fromkeys((*first.flags, *second.flags))
+    held = joined(first, second, merged.text)
+    for name in () if held is None else held.shared:
+        _shared_with(loops, _find(loops, name), second.id, first.id)
     loops[_find(loops, first.id)] = merged.model_copy(update={
+        "subtitles": held or merged.subtitles or second.subtitles,
         "span": first.span.join(second.span), "slot": None, "words": (*first.words, *second.words),
         "flags": tuple(flags), "chosen": None, "kept": False})
     del loops[_find(loops, second.id)]
@@ -176,9 +192,22 @@ def _remove(loops: list[Loop], change: Remove) -> None:
     del loops[_open(loops, change.loop)]
 
 
+def _subtitle(loops: list[Loop], change: Subtitle) -> None:
+    places = {name: _open(loops, name) for name in change.loops}
+    chosen = in_order(loops[at] for at in places.values())
+    for loop in set_by_hand(chosen, change.shown):
+        loops[places[loop.id]] = loop
+
+
+def _follow(loops: list[Loop], change: Follow) -> None:
+    _open(loops, change.loop)
+    for name in let_go(loops, change.loop):
+        _set(loops, _open(loops, name), "subtitles", None)
+
+
 _DO: dict[type[FilmModel], Callable[[list[Loop], Any], None]] = {
     Retype: _retype, Place: _place, Split: _split, Merge: _merge, Assign: _assign, Lock: _lock, Choose: _choose,
-    Dismiss: _dismiss, Add: _add, Remove: _remove}
+    Dismiss: _dismiss, Add: _add, Remove: _remove, Subtitle: _subtitle, Follow: _follow}
 
 
 def _find(loops: Sequence[Loop], name: str) -> int:
@@ -196,6 +225,14 @@ def _open(loops: Sequence[Loop], name: str) -> int:
     if loops[at].locked:
         raise Refused(f"the loop {name!r} is locked", remedy="unlock it first", loop=name)
     return at
+
+
+def _shared_with(loops: list[Loop], at: int, old: str, new: str) -> None:
+    """The loop shares its subtitles with ``new``, no longer with ``old``."""
+    held = loops[at].subtitles
+    if held is not None:
+        shared = tuple(dict.fromkeys(new if name == old else name for name in held.shared))
+        _set(loops, at, "subtitles", held.model_copy(update={"shared": shared}))
 
 
 def _set(loops: list[Loop], at: int, field: str, value: object) -> None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from ciak.film.captions import Caption
+from ciak.film.held import HeldSubtitles
 from ciak.film.model import FilmModel
 from ciak.film.time import FilmTime, Span
 
@@ -94,6 +95,8 @@ class Loop(FilmModel):
     """A person chose this take, or asked for it: the next dub keeps it as long as text and place stay the same."""
     locked: bool = False
     flags: tuple[Flag, ...] = ()
+    subtitles: HeldSubtitles | None = None
+    """Set by a person's hand; None: they follow the words."""
 
     @property
     def take(self) -> Take | None:
@@ -184,6 +187,8 @@ class SubtitleCue(FilmModel):
     """Where it stands; None: where its reader's player puts subtitles, at the bottom in the middle."""
     loops: tuple[str, ...] = ()
     """Ids of the loops that it shows."""
+    held: bool = False
+    """Set by a person: nothing breaks or times it anew."""
     forced: bool = False
     """Shown also to who asked for no subtitles: what is written in the picture, another language."""
 

@@ -4,12 +4,15 @@ whatever moves, divides, joins or removes a line of the original does it to its 
 A divided line's translation is divided at the space nearest to the same share of its text. Words, takes and locks
 belong to one language and are not mirrored; what a locked translation does not allow is left out. What a machine
 translated stays a machine's when it is divided or joined, so that the next dub words it anew for its new place.
+Captions that follow the original's are moved, taken away and rejected with it; an approval is of words, and the
+translation's are others: a person approves them, or the next run does where it knows them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ciak.film.captions import JudgeCaption, PlaceCaption, RemoveCaption, Verdict
 from ciak.film.changes import Assign, Change, Merge, Place, Remove, Split
 from ciak.film.editing import apply
 from ciak.film.language import Dialogue, Loop
@@ -23,11 +26,22 @@ def mirrored(changes: Sequence[Change], translation: Dialogue) -> Dialogue:
     Raises what :func:`ciak.film.editing.apply` raises where it is not built as the original is.
     """
     for change in changes:
-        wanted = _wanted(change, {loop.id: loop for loop in translation.loops if not loop.locked})
+        wanted = (_of_caption(change, translation) if isinstance(change, PlaceCaption | JudgeCaption | RemoveCaption)
+                  else _wanted(change, {loop.id: loop for loop in translation.loops if not loop.locked}))
         if wanted is not None:
             after = apply(translation, (wanted,))
             translation = _by_whom(translation, after) if isinstance(wanted, Split | Merge) else after
     return translation
+
+
+def _of_caption(change: PlaceCaption | JudgeCaption | RemoveCaption, translation: Dialogue) -> Change | None:
+    """The same for the caption of a translation that follows the original's; None where a person had a hand in it."""
+    own = next((one for one in translation.captions if one.id == change.caption and one.origin == "original"), None)
+    if own is None or not isinstance(change, JudgeCaption):
+        return None if own is None else change
+    if change.verdict is Verdict.APPROVED and own.verdict is not Verdict.REJECTED:
+        return None
+    return change if change.verdict is Verdict.REJECTED else change.model_copy(update={"verdict": Verdict.UNDECIDED})
 
 
 def _by_whom(before: Dialogue, after: Dialogue) -> Dialogue:

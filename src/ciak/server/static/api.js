@@ -7,6 +7,7 @@ export class ApiError extends Error {
     this.remedy = typeof told.remedy === 'string' ? told.remedy : '';
     this.code = typeof told.code === 'string' ? told.code : String(told.error ?? '');
     this.theirs = Array.isArray(told.theirs) ? told.theirs : [];
+    this.captions = Array.isArray(told.captions) ? told.captions : [];
     this.row = told.row ?? null;
     this.term = told.term ?? null;
   }
@@ -61,6 +62,7 @@ export class FilmApi {
   shots() { return read(`${this.at}/shots`); }
   activity(before) { return read(before ? `${this.at}/activity?before=${before}` : `${this.at}/activity`); }
   dialogue(language) { return read(`${this.at}/dialogue/${part(language)}`); }
+  checkSubtitle(language, asked) { return send(`${this.at}/subtitles/${part(language)}/check`, asked); }
   subtitles(language) { return read(`${this.at}/subtitles/${part(language)}`); }
 
   undoState() { return read(`${this.at}/undo`); }

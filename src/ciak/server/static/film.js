@@ -1,16 +1,17 @@
 // What the page knows of one film: read once, then kept in step with the server. Tells "change" with the names that
 // changed, "saved" after each edit, "conflict" when somebody else changed the same line.
 import { ApiError, FilmApi } from './api.js';
+import { Dialogues } from './dialogues.js';
 import { Events } from './events.js';
 import { Later } from './later.js';
-import { rowsOf } from './rows.js';
+import { Subtitles } from './subtitles.js';
 import { Told } from './told.js';
 import { Saving } from './saving.js';
 
 /** Milliseconds after an edit at which subtitles are asked for again. */
 const CUES_AFTER = 700;
 const castOf = ({ members }) => new Map(members.map((member) => [member.id, member]));
-const TARGETED = new Set(['retype', 'lock', 'choose', 'dismiss']);
+const TARGETED = new Set(['retype', 'lock', 'choose', 'dismiss', 'subtitle', 'follow']);
 
 export class FilmState extends EventTarget {
   key = '';
@@ -19,7 +20,6 @@ export class FilmState extends EventTarget {
   lines = [];
   report = null;
   cues = [];
-  cuesOf = new Map();
   shots = null;
   jobs = [];
   undo = { undo: null, redo: null };
@@ -30,7 +30,8 @@ export class FilmState extends EventTarget {
   waiting = 'film';
   selected = '';
   #target = null;
-  #dialogues = new Map();
+  #dialogues = new Dialogues();
+  #cues = new Subtitles();
   #told = new Told();
   #subtitlesLater = new Later(CUES_AFTER, (codes) => this.#readCues(codes).catch(() => {}));
   #events = new Events();
@@ -62,19 +63,32 @@ export class FilmState extends EventTarget {
 
   get line() { return this.lines.find((line) => line.id === this.selected) ?? null; }
 
+  /** The captions of both languages, those of the original first; the one that is chosen. */
+  get captions() { return this.#dialogues.captions(this.source, this.target); }
+  get caption() { return this.#dialogues.caption(this.selected, this.source, this.target); }
+
+  /** The subtitles of each language; the one that is chosen. */
+  get cuesOf() { return this.#cues.of; }
+  get subtitle() { return this.#cues.find(this.selected); }
+
+  /** Whether something of that id can be chosen. */
+  knows(id) { return [...this.lines, ...this.captions, ...[...this.cuesOf.values()].flat()].some((one) => id === (one.key ?? one.id)); }
+
+  /** Write a new caption: { language, kind, first, end }. It is there once it is saved. */
+  draft(caption) { this.select(this.#dialogues.write(caption)); }
+
   select(id) {
-    if (id === this.selected) return;
-    this.selected = id;
-    this.#tell('selected');
+    if (id !== this.selected) Object.assign(this, { selected: id }).#tell('selected');
   }
 
   /** Another film; the empty string: none. */
   async use(key) {
     if (key === this.key) return;
-    Object.assign(this, { key, film: null, cast: new Map(), lines: [], report: null, cues: [], cuesOf: new Map(),
+    Object.assign(this, { key, film: null, cast: new Map(), lines: [], report: null, cues: [],
       shots: null, jobs: [], undo: { undo: null, redo: null }, sound: null, subtitles: null, selected: '', problem: null });
     this.#target = null;
     this.#dialogues.clear();
+    this.#cues.clear();
     this.#told.clear();
     this.#subtitlesLater.forget();
     this.#events.listen('');
@@ -88,9 +102,7 @@ export class FilmState extends EventTarget {
 
   async load() {
     const { key } = this;
-    this.problem = null;
-    this.waiting = 'film';
-    this.#tell('waiting', 'problem');
+    Object.assign(this, { problem: null, waiting: 'film' }).#tell('waiting', 'problem');
     try {
       const [film, cast, report, shots, undo] = await Promise.all([this.api.read(), this.api.cast(), this.api.report(),
         this.api.shots(), this.api.undoState()]);
@@ -117,8 +129,7 @@ export class FilmState extends EventTarget {
   }
 
   #failed(error) {
-    this.problem = error;
-    this.waiting = null;
+    Object.assign(this, { problem: error, waiting: null });
     this.#tell('problem', 'waiting');
   }
 
@@ -142,12 +153,22 @@ export class FilmState extends EventTarget {
   }
 
   async #readCues(codes = null) {
-    const readable = this.film.languages.filter((entry) => entry.subtitles && (!codes || codes.has(entry.code)));
-    const told = await Promise.all(readable.map((entry) => this.api.subtitles(entry.code).catch(() => ({ cues: [] }))));
-    const next = new Map(this.cuesOf);
-    readable.forEach((entry, at) => next.set(entry.code, told[at].cues));
-    this.cuesOf = next;
+    const asked = this.film.languages.filter((entry) => entry.subtitles && (!codes || codes.has(entry.code))).map(({ code }) => code);
+    if (await this.#cues.ask(this.api, asked)) this.#shown();
+    else this.#subtitlesLater.ask(asked); // a person was quicker
+  }
+
+  #shown() {
+    if (this.selected.startsWith('subtitle:') && !this.subtitle) this.selected = '';
     this.chooseSubtitles(this.subtitles ?? '');
+    this.#tell('selected');
+  }
+
+  /** `loops` share the subtitles `shown`, at once; the one that begins at `first` is chosen. */
+  setSubtitles(language, loops, shown, first) {
+    this.selected = this.#cues.set(language, loops, shown, first);
+    this.#shown();
+    return this.edit([{ do: 'subtitle', loops, shown }], language);
   }
 
   /** The server told its state: ask again for what is not as it was, once what is being saved has its answer, which
@@ -186,9 +207,8 @@ export class FilmState extends EventTarget {
   }
 
   async #dialogue(code) {
-    if (!code || !this.language(code)?.lines) return new Map();
-    if (!this.#dialogues.has(code)) await this.#readDialogue(code);
-    return this.#dialogues.get(code);
+    const entry = this.language(code);
+    if ((entry?.lines || entry?.captions) && !this.#dialogues.has(code)) await this.#readDialogue(code);
   }
 
   async #readDialogue(code) {
@@ -196,46 +216,35 @@ export class FilmState extends EventTarget {
     const told = await this.api.dialogue(code);
     if (this.key !== key) return;
     this.#told.read(code, told.revision);
-    this.#dialogues.set(code, new Map(told.lines.map((line) => [line.id, line])));
+    this.#dialogues.read(code, told);
   }
 
-  /** One row a line of the film, the original's words beside the translation's. */
   async #compare() {
     const { key } = this;
-    const [source, target] = await Promise.all([this.#dialogue(this.source), this.#dialogue(this.target)]);
-    if (this.key !== key) return;
-    this.#show(source, target);
+    await Promise.all([this.#dialogue(this.source), this.#dialogue(this.target)]);
+    if (this.key === key) this.#show();
   }
 
-  #show(source, target) {
-    this.lines = rowsOf(source, target);
-    if (this.selected && !this.line) this.selected = '';
-    this.#tell('lines', 'selected');
+  #show() {
+    this.lines = this.#dialogues.rows(this.source, this.target);
+    if (this.selected && !this.line && !this.caption && !this.subtitle) this.selected = '';
+    this.#tell('lines', 'captions', 'selected');
   }
 
-  /** Change lines: `changes` as the contract has them. Words go to `language`, places and speakers to the original.
-   *  Edits are sent one after the other, in the order in which they were made. `known`: line to the version that the
-   *  person saw, where that is not the newest. */
+  /** `changes` as the contract has them: of words, captions and subtitles in `language`, of places and speakers in the
+   *  original. They are sent one after the other, as they were made. `known`: line to the version that was seen, if old. */
   edit(changes, language = null, known = {}) {
-    const spoken = TARGETED.has(changes[0].do) ? language ?? this.target ?? this.source : this.source;
+    const own = TARGETED.has(changes[0].do) || changes[0].do.endsWith('-caption');
+    const spoken = own ? language ?? this.target ?? this.source : this.source;
     const began = performance.now();
-    this.#foresee(changes, spoken);
+    if (this.#dialogues.foresee(spoken, changes)) this.#show();
     return this.#saving.next(() => this.#send(changes, spoken, began, known));
   }
 
   async #send(changes, language, began, seenBefore) {
-    const known = this.#dialogues.get(language) ?? new Map();
-    const named = changes.flatMap((change) => [change.loop, change.first, change.second]).filter((id) => typeof id === 'string');
-    const seen = { ...Object.fromEntries(named.filter((id) => known.has(id)).map((id) => [id, known.get(id).version])),
+    const seen = { ...this.#dialogues.seen(language, changes),
       ...Object.fromEntries(Object.entries(seenBefore).map(([id, version]) => [id, this.#saving.newest(version)])) };
-    await this.#settle(() => this.api.edit(language, changes, seen), () => this.edit(changes, language), { changes, language, began });
-  }
-
-  /** Words are shown as they were typed, before the server has them. */
-  #foresee(changes, language) {
-    const known = this.#dialogues.get(language);
-    for (const { do: what, loop, text } of changes) if (what === 'retype' && known?.has(loop)) known.set(loop, { ...known.get(loop), text });
-    if (changes.some((change) => change.do === 'retype')) this.#both();
+    return this.#settle(() => this.api.edit(language, changes, seen), () => this.edit(changes, language), { changes, language, began });
   }
 
   takeBack() { return this.#queue(() => this.api.undo()); }
@@ -258,13 +267,14 @@ export class FilmState extends EventTarget {
       this.dispatchEvent(new CustomEvent('saved', { detail: { ...made, milliseconds: performance.now() - made.began } }));
       return done;
     } catch (error) {
+      if (made.language) this.#subtitlesLater.ask([made.language]);
       if (error instanceof ApiError && error.status === 409) {
-        for (const line of error.theirs) this.#dialogues.get(made.language)?.set(line.id, line);
+        this.#dialogues.theirs(made.language, error);
         if (error.row) this.cast = new Map(this.cast).set(error.row.id, error.row);
         await this.#compare().catch(() => {});
         this.dispatchEvent(new CustomEvent('conflict', { detail: { ...made, error, again: again && (() => again(error)) } }));
       } else {
-        if (this.#dialogues.has(made.language)) await this.#readDialogue(made.language).then(() => this.#both(), () => {});
+        if (this.#dialogues.has(made.language)) await this.#readDialogue(made.language).then(() => this.#show(), () => {});
         this.dispatchEvent(new CustomEvent('refused', { detail: error }));
       }
       return null;
@@ -276,22 +286,14 @@ export class FilmState extends EventTarget {
 
   /** Put what an edit changed into what is known. */
   #take(done) {
-    for (const [language, lines] of Object.entries(done.lines)) {
-      const known = this.#dialogues.get(language);
-      if (!known) continue;
-      for (const line of lines) {
-        this.#saving.replaced(known.get(line.id)?.version, line.version);
-        known.set(line.id, line);
-      }
-      for (const id of done.gone[language] ?? []) known.delete(id);
+    for (const language of Object.keys(done.lines).filter((code) => this.#dialogues.has(code))) {
+      this.#dialogues.take(language, done, (before, after) => this.#saving.replaced(before, after));
       this.#told.saved(language, done);
     }
     this.#subtitlesLater.ask(Object.keys(done.lines));
     this.undo = done.undo;
     if (done.cast) this.cast = castOf(done.cast);
     this.#tell('undo', 'cast');
-    this.#both();
+    this.#show();
   }
-
-  #both() { this.#show(this.#dialogues.get(this.source) ?? new Map(), this.#dialogues.get(this.target) ?? new Map()); }
 }

@@ -8,7 +8,8 @@ function row(source, target) {
     id: line.id, first: line.frames.first, end: line.frames.end, slot: voiced.slot, character: line.character,
     source: source?.text ?? '', translation: target?.text ?? '', flags: [...flags.values()],
     locked: Boolean(target?.locked || (!target && source?.locked)), confidence: target?.confidence ?? null,
-    origin: voiced.origin, takes: target?.takes ?? [], ways: target?.ways ?? [], there: { source, target },
+    origin: voiced.origin, takes: target?.takes ?? [], ways: target?.ways ?? [], held: [source, target].map((side) => Boolean(side?.held)),
+    there: { source, target },
   };
 }
 

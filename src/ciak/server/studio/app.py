@@ -26,12 +26,12 @@ from ciak.errors import (
     StorageError,
     TooLarge,
 )
-from ciak.film import CastMember, GlossaryTerm, Loop
+from ciak.film import Caption, CastMember, GlossaryTerm, Loop
 from ciak.server.gateway import Gateway
-from ciak.server.studio import edits, film, incoming, media, shelf, words, working
+from ciak.server.studio import edits, film, incoming, judging, media, shelf, words, working
 from ciak.server.studio.house import House
 from ciak.server.studio.session import Session
-from ciak.server.studio.showing import character_view, line_view
+from ciak.server.studio.showing import caption_view, character_view, line_view
 from ciak.server.studio.views import ErrorView
 from ciak.server.studio.words_reading import term_view
 
@@ -52,7 +52,7 @@ def application(house: House) -> FastAPI:
     app.state.house = house
     app.state.session = None
     app.state.pages = media.pages()
-    for module in (shelf, film, edits, words, working, incoming, media):
+    for module in (shelf, film, edits, judging, words, working, incoming, media):
         app.include_router(module.router)
     app.add_exception_handler(CiakError, _tell)
     app.add_exception_handler(RequestValidationError, _tell_shape)
@@ -82,23 +82,25 @@ def _tell(request: Request, error: Exception) -> Response:
     told = error.as_json() if isinstance(error, CiakError) else {}
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if isinstance(error, Conflict):
-        told["theirs"] = _lines(request, error.theirs)
+        told["theirs"], told["captions"] = _records(request, error.theirs)
         row = error.theirs
         told["row"] = character_view(row).model_dump(mode="json") if isinstance(row, CastMember) else None
         told["term"] = term_view(row).model_dump(mode="json") if isinstance(row, GlossaryTerm) else None
     return JSONResponse(told, status_code=status)
 
 
-def _lines(request: Request, theirs: object) -> list[object]:
-    key = request.path_params.get("film", "")
-    loops = [loop for loop in theirs if isinstance(loop, Loop)] if isinstance(theirs, list | tuple) else []
-    if not loops:
-        return []
+def _records(request: Request, theirs: object) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The lines and the captions among ``theirs``, as pages see them."""
+    records = theirs if isinstance(theirs, list | tuple) else ()
+    if not any(isinstance(one, Loop | Caption) for one in records):
+        return [], []
     try:
-        rate = request.app.state.house.room(key).reader.open().rate
+        rate = request.app.state.house.room(request.path_params.get("film", "")).reader.open().rate
     except CiakError:  # the film went away meanwhile; the conflict is told all the same
-        return []
-    return [line_view(loop, rate).model_dump(mode="json") for loop in loops]
+        return [], []
+    lines = [line_view(one, rate).model_dump(mode="json") for one in records if isinstance(one, Loop)]
+    captions = [caption_view(one, rate).model_dump(mode="json") for one in records if isinstance(one, Caption)]
+    return lines, captions
 
 
 def _tell_shape(request: Request, error: Exception) -> Response:

@@ -31,7 +31,7 @@ from ciak.server.studio.kept import Kept
 from ciak.server.studio.keys import key_of
 from ciak.server.studio.past import Past
 from ciak.server.studio.proxies import UNKNOWN, Proxies, read_json
-from ciak.server.studio.showing import character_view, lines_json
+from ciak.server.studio.showing import caption_view, character_view, lines_json
 from ciak.server.studio.views import (
     ActivityView,
     CastView,
@@ -107,8 +107,10 @@ class FilmReader:
         """The lines of one language in film order, a :class:`DialogueView`. Raises :class:`NotFound`."""
         def make() -> bytes:
             told = self.dialogue(language)
-            written = lines_json(self.open().rate)
-            head = DialogueView(language=told.language, source=told.source, revision=told.revision, lines=())
+            rate = self.open().rate
+            written = lines_json(rate)
+            head = DialogueView(language=told.language, source=told.source, revision=told.revision, lines=(),
+                                captions=tuple(caption_view(caption, rate) for caption in told.captions))
             return head.model_dump_json().encode().removesuffix(b"]}") + b",".join(
                 written(loop) for loop in in_order(told.loops)) + b"]}"
         return self._kept(f"lines {language}", (_SHEET, f"dialogue/{language}.json"), make)
@@ -141,7 +143,8 @@ class FilmReader:
             with told_times(language):
                 cues = spotted(told.loops, film.rate, told.language, spotting_profile(film, language), limit=limit)
             return json.dumps({"language": language, "cues": [
-                {"frames": {"first": cue.first, "end": cue.end}, "lines": cue.lines} for cue in cues]}).encode()
+                {"frames": {"first": cue.first, "end": cue.end}, "lines": cue.lines, "loops": cue.loops,
+                 "held": cue.held} for cue in cues]}).encode()
         return self._kept(f"subtitles {language}", (_SHEET, f"dialogue/{language}.json"), make)
 
     def proxy(self, language: str) -> tuple[str, BinaryIO]:
@@ -226,7 +229,7 @@ class FilmReader:
         lines = len(dialogue.loops) if dialogue else 0
         original = code in (film.language, UNKNOWN) or (dialogue is not None and dialogue.source is None)
         return LanguageView(code=code, original=original, lines=lines, proxy=proxy, subtitles=lines > 0,
-                            problem=problem)
+                            captions=len(dialogue.captions) if dialogue else 0, problem=problem)
 
 
 @contextmanager

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from ciak.film import CastMember, Loop, Rate, Span, Take
+from ciak.film import Caption, CastMember, Loop, Rate, Span, Take
 from ciak.film.editing import version_of
 from ciak.film.identity import once_each
-from ciak.server.studio.views import CharacterView, FlagView, FramesView, LineView, TakeView
+from ciak.server.studio.views import CaptionView, CharacterView, FlagView, FramesView, LineView, TakeView
 
-__all__ = ["character_view", "frames_view", "line_view", "lines_json"]
+__all__ = ["caption_view", "character_view", "frames_view", "line_view", "lines_json"]
 
 _MOST_TAKES = 8
 """Takes of a line that a page shows: the newest, and the chosen one."""
@@ -31,7 +31,7 @@ def line_view(loop: Loop, rate: Rate) -> LineView:
         locked=loop.locked, origin=loop.origin,
         flags=tuple(FlagView(code=flag.code, message=flag.message) for flag in loop.flags),
         takes=tuple(_take(number, take, loop.chosen) for number, take in enumerate(loop.takes, 1) if take.id in newest),
-        ways=tuple(way.text for way in loop.variants))
+        ways=tuple(way.text for way in loop.variants), held=loop.subtitles is not None)
 
 
 @lru_cache(maxsize=4)
@@ -50,3 +50,10 @@ def character_view(member: CastMember) -> CharacterView:
     """A row of the cast table."""
     return CharacterView(id=member.id, version=version_of(member), name=member.name, sex=str(member.sex),
                          voices=member.voices, edited=member.edited)
+
+
+def caption_view(caption: Caption, rate: Rate) -> CaptionView:
+    """What is told besides the lines."""
+    return CaptionView(id=caption.id, version=version_of(caption), kind=str(caption.kind),
+                       frames=frames_view(caption.span, rate), text=caption.text, origin=caption.origin,
+                       confidence=caption.confidence, verdict=str(caption.verdict))

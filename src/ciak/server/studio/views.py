@@ -10,9 +10,10 @@ from ciak.film.model import FilmModel
 from ciak.server.studio.words_views import TermView
 
 __all__ = [
-    "ActivityView", "CastView", "CharacterView", "ConflictView", "CueView", "DialogueView", "EditedView",
+    "ActivityView", "BrokenView", "CaptionView", "CastView", "CharacterView", "ConflictView", "CueView",
+    "DialogueView", "EditedView",
     "EntryView", "ErrorView", "EventsView", "FigureView", "FileView", "FilmView", "FlagView",
-    "FramesView", "JobView", "LanguageView", "LineView", "ProxyView", "ReportLineView", "ReportView",
+    "FramesView", "JobView", "JudgedView", "LanguageView", "LineView", "ProxyView", "ReportLineView", "ReportView",
     "ShotView", "ShotsView", "SubtitlesView", "TakeView", "UndoView",
     "UploadView", ]
 
@@ -44,6 +45,7 @@ class LanguageView(FilmModel):
     code: str
     original: bool
     lines: int
+    captions: int
     proxy: ProxyView | None
     subtitles: bool
     problem: str
@@ -93,7 +95,7 @@ class TakeView(FilmModel):
 
 class LineView(FilmModel):
     """One line of dialogue in one language. ``version`` changes with every change of the line: an edit names the
-    version that it was made on. ``ways``: other wordings, the best first."""
+    version that it was made on. ``ways``: other wordings, the best first; ``held``: a person set its subtitles."""
 
     id: str
     version: str
@@ -107,14 +109,30 @@ class LineView(FilmModel):
     flags: tuple[FlagView, ...]
     takes: tuple[TakeView, ...]
     ways: tuple[str, ...]
+    held: bool
+
+
+class CaptionView(FilmModel):
+    """What is told besides the lines: ``kind`` a sound, music, what is sung, what is written in the picture, or forced;
+    ``verdict`` of a person: undecided, approved or rejected. ``version`` as of a line."""
+
+    id: str
+    version: str
+    kind: str
+    frames: FramesView
+    text: str
+    origin: str
+    confidence: float | None
+    verdict: str
 
 
 class DialogueView(FilmModel):
-    """All lines of one language, in film order."""
+    """All lines of one language, and its captions, in film order."""
 
     language: str
     source: str | None
     revision: int
+    captions: tuple[CaptionView, ...]
     lines: tuple[LineView, ...]
 
 
@@ -137,10 +155,12 @@ class CastView(FilmModel):
 
 
 class CueView(FilmModel):
-    """One subtitle."""
+    """One subtitle, the ids of the lines that it shows, and whether a person set it."""
 
     frames: FramesView
     lines: tuple[str, ...]
+    loops: tuple[str, ...]
+    held: bool
 
 
 class SubtitlesView(FilmModel):
@@ -148,6 +168,24 @@ class SubtitlesView(FilmModel):
 
     language: str
     cues: tuple[CueView, ...]
+
+
+class BrokenView(FilmModel):
+    """A rule that a subtitle breaks: what was measured, and the limit, in the rule's unit."""
+
+    rule: str
+    measured: float
+    limit: float
+
+
+class JudgedView(FilmModel):
+    """How a subtitle keeps the rules of ``profile``: ``speed`` and its ``limit`` in characters a second."""
+
+    profile: str
+    seconds: float
+    speed: float | None
+    limit: int
+    broken: tuple[BrokenView, ...]
 
 
 class ReportLineView(FilmModel):
@@ -317,6 +355,8 @@ class EditedView(FilmModel):
 
     lines: dict[str, tuple[LineView, ...]]
     gone: dict[str, tuple[str, ...]]
+    captions: dict[str, tuple[CaptionView, ...]]
+    """All captions of each language in which one was changed."""
     revisions: dict[str, int]
     """Of each dialogue, as saved: one more than the page knew, where nobody else saved meanwhile."""
     versions: dict[str, str]
@@ -336,11 +376,12 @@ class ErrorView(FilmModel):
 
 
 class ConflictView(ErrorView):
-    """Somebody changed the same lines, row of the cast or term since they were read: ``theirs``, ``row`` and ``term``,
-    as they are now."""
+    """Somebody changed the same lines, captions, row of the cast or term since they were read: ``theirs``,
+    ``captions``, ``row`` and ``term``, as they are now."""
 
     theirs: tuple[LineView, ...]
     row: CharacterView | None = None
+    captions: tuple[CaptionView, ...] = ()
     term: TermView | None = None
 
 

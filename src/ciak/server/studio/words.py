@@ -107,7 +107,7 @@ def edit_words(request: Request, film: str, body: TermEdit) -> Response:
     mine = Film.open(reader.root)
     with house_of(request).turns.saving():
         _edited(mine, body)
-        return sent(EditedView(lines={}, gone={}, revisions={}, versions=reader.versions(), cast=None,
+        return sent(EditedView(lines={}, gone={}, captions={}, revisions={}, versions=reader.versions(), cast=None,
                                undo=undo_view(mine)))
 
 

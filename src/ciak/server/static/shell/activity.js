@@ -58,7 +58,7 @@ export class Activity extends Element {
 
   #what(entry) {
     const [change] = entry.changes;
-    if (change && words.has(`change.${change}`)) return words.say(`change.${change}`, { line: entry.lines[0] ?? '' });
+    if (change && words.has(`change.${change}`)) return words.say(`change.${change}`, { line: (entry.lines[0] ?? '').replace('caption:', '') });
     const [, code] = /^dialogue\/([A-Za-z-]+)\.json$/.exec(entry.what) ?? [];
     if (code) return words.say('did.edit.dialogue', { language: words.name(code) });
     const key = `did.${entry.kind}.${entry.what.replaceAll(/[^a-z-]+/g, '-')}`;

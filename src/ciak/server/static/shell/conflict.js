@@ -34,9 +34,10 @@ export class ConflictDialog extends Dialog {
     this.show(place);
     this.#again = again;
     this.mine.hidden = !again;
-    const wish = changes.map((change) => change.text ?? (change.term ? term(change) : change.do ? words.say(`change.${change.do}`, { line: change.loop ?? '' })
-      : row(change))).join('\n');
-    const theirs = error.theirs.map((line) => line.text).join('\n') || (error.row ? row(error.row) : error.term ? term(error.term) : error.message);
+    const wish = changes.map((change) => change.text ?? (change.term ? term(change)
+      : change.do ? words.say(`change.${change.do}`, { line: change.loop ?? change.caption ?? change.loops?.[0] ?? '' }) : row(change))).join('\n');
+    const theirs = [...error.theirs, ...(error.captions ?? [])].map(({ text }) => text).join('\n')
+      || (error.row ? row(error.row) : error.term ? term(error.term) : error.message);
     this.told.replaceChildren(...[['conflict.yours', wish], ['conflict.now', theirs]].flatMap(([key, text]) => (text
       ? [h('dt', {}, words.say(key)), h('dd', { dir: 'auto' }, text)] : [])));
   }

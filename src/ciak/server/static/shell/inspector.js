@@ -4,7 +4,10 @@ import { Element, css, h } from '../ui/element.js';
 import { icon } from '../ui/icon.js';
 import { words } from '../ui/words.js';
 import { named } from '../desk/dubbing/flags.js';
+import { timeField } from '../desk/dubbing/times.js';
 import './cast.js';
+import '../desk/dubbing/caption.js';
+import '../desk/dubbing/subtitle.js';
 
 const styles = css`
   :host { display: flex; flex-direction: column; gap: 12px; padding: 8px 16px 16px; overflow-y: auto; min-height: 0; }
@@ -30,26 +33,43 @@ const styles = css`
 `;
 
 export class Inspector extends Element {
-  static props = { clock: null, line: null, cast: new Map(), source: null, target: null, busy: false, lines: [], voices: [] };
+  /** `waiting`: captions that nobody has decided; `chosen`: what is done to captions and subtitles. */
+  static props = { clock: null, line: null, caption: null, subtitle: null, waiting: [], chosen: null, api: null, cast: new Map(), source: null, target: null, busy: false, lines: [], voices: [] };
   static styles = [styles];
 
   build() {
     this.none = this.say(h('p', { class: 'empty' }), 'inspector.none');
     this.body = h('div', { class: 'body' });
     this.people = h('ciak-cast');
+    this.told = h('ciak-caption');
+    this.shown = h('ciak-subtitle');
+    this.next = h('button', { class: 'tool', 'data-part': 'waiting', onclick: () => this.tell('go-caption', this.waiting[0]) });
     return [this.none, this.body];
   }
 
   update() {
-    const { line } = this;
-    this.none.hidden = Boolean(line);
-    if (line || !this.cast.size) this.people.remove();
+    const { line, caption, subtitle } = this;
+    const chosen = Boolean(line || caption || subtitle);
+    this.none.hidden = chosen;
+    if (chosen || !this.cast.size) this.people.remove();
     else this.none.after(this.people);
-    if (!line) Object.assign(this.people, { cast: this.cast, lines: this.lines, voices: this.voices, target: this.target });
+    if (chosen || !this.waiting.length) this.next.remove();
+    else this.none.before(this.next);
+    this.next.textContent = words.say('caption.waiting', { count: this.waiting.length });
+    Object.assign(this.told, { clock: this.clock, caption, hands: this.chosen?.captions });
+    Object.assign(this.shown, { clock: this.clock, subtitle, hands: this.chosen?.subtitles, check: (...asked) => this.api.checkSubtitle(...asked) });
+    for (const [desk, wanted] of [[this.told, caption], [this.shown, subtitle]]) {
+      if (!wanted) desk.remove();
+      else if (!desk.isConnected) this.body.before(desk);
+    }
+    if (!chosen) Object.assign(this.people, { cast: this.cast, lines: this.lines, voices: this.voices, target: this.target });
     const focused = this.shadowRoot.activeElement?.dataset?.part;
     this.body.replaceChildren(...(line ? this.#draw(line) : []));
     if (focused) this.body.querySelector(`[data-part="${focused}"]`)?.focus();
   }
+
+  /** Type the words of what is selected. */
+  edit() { (this.subtitle ? this.shown : this.told).edit(); }
 
   #tool(part, key, does, given = {}) {
     return h('button', { class: 'tool', 'data-part': part, onclick: does, ...given }, words.say(key));
@@ -64,8 +84,8 @@ export class Inspector extends Element {
     }
     playing.push(h('button', { class: 'tool', 'data-part': 'lock', 'aria-pressed': String(line.locked),
       onclick: () => edit([{ do: 'lock', loop: line.id, locked: !line.locked }]) }, icon('lock', 14), ` ${words.say('inspector.lock')}`));
-    return [h('div', { class: 'row' }, playing), this.#facts(line), this.#places(line), ...this.#flags(line, edit), ...this.#takes(line, edit),
-      ...this.#ways(line, edit)];
+    return [h('div', { class: 'row' }, playing), this.#facts(line), this.#places(line), ...this.#flags(line, edit), ...this.#held(line),
+      ...this.#takes(line, edit), ...this.#ways(line, edit)];
   }
 
   #facts(line) {
@@ -81,14 +101,8 @@ export class Inspector extends Element {
       changes: [{ do: 'assign', loop: line.id, character: event.target.value }] }) },
     [...new Set([...this.cast.keys(), line.character])].map((id) => h('option', { value: id }, this.cast.get(id)?.name || id)));
     who.value = line.character;
-    const time = (part, frame, place) => {
-      const field = h('input', { 'data-part': part, type: 'text', value: base.label(frame), disabled: line.locked, onchange: () => {
-        const typed = base.parse(field.value, frame);
-        if (typed === null) field.value = base.label(frame);
-        else this.tell('edit-lines', { changes: [{ do: 'place', loop: line.id, frames: place(typed) }] });
-      } });
-      return field;
-    };
+    const time = (part, frame, place) => timeField(base, frame, { 'data-part': part, disabled: line.locked },
+      (typed) => this.tell('edit-lines', { changes: [{ do: 'place', loop: line.id, frames: place(typed) }] }));
     return h('div', { class: 'row' }, h('label', {}, words.say('inspector.who'), who),
       h('label', {}, words.say('inspector.in'), time('in', line.first, (first) => ({ first, end: Math.max(first + 1, line.end) }))),
       h('label', {}, words.say('inspector.out'), time('out', line.end, (end) => ({ first: Math.min(line.first, end - 1), end }))));
@@ -100,6 +114,14 @@ export class Inspector extends Element {
       h('span', { dir: 'auto', title: flag.message }, named(flag)),
       h('button', { 'data-part': `flag-${flag.code}`, onclick: () => edit([{ do: 'dismiss', loop: line.id, flag: flag.code }]) },
         words.say('inspector.dismiss')))))];
+  }
+
+  /** Subtitles that a person set, in either language. */
+  #held(line) {
+    return [this.source, this.target].filter((_, side) => line.held[side]).map((code) => h('div', { class: 'row' },
+      h('span', { class: 'quiet' }, words.say('lane.subtitles', { language: words.name(code) }), ' · ', words.say('subtitle.held')),
+      this.#tool(`follow-${code}`, 'subtitle.follow', () => this.tell('edit-lines', { changes: [{ do: 'follow', loop: line.id }], language: code }),
+        { disabled: line.locked })));
   }
 
   #takes(line, edit) {

@@ -7,7 +7,7 @@ export const KEYS = [
   ['sound', ['A']], ['subtitles', ['S']], ['mute', ['M']], ['full', ['F']], ['original', ['1']], ['dubbed', ['2']],
   ['zoom', ['+', '−']], ['fit', ['\\']], ['snap', ['N']], ['edit', ['enter']], ['nudge', [',', '.']],
   ['trim', ['[', ']']], ['split', ['X']], ['merge', ['G']], ['remove', ['delete']], ['lock', ['B']], ['again', ['R']],
-  ['undo', ['Ctrl Z']], ['redo', ['Ctrl ⇧ Z']], ['problems', ['P']], ['help', ['?']],
+  ['judge', ['Y', 'D']], ['caption', ['C']], ['divide', ['Alt ↵']], ['join', ['Alt ⌫']], ['undo', ['Ctrl Z']], ['redo', ['Ctrl ⇧ Z']], ['problems', ['P']], ['help', ['?']],
 ];
 
 const ACTIONS = {
@@ -16,7 +16,7 @@ const ACTIONS = {
   s: ['nextSubtitles'], m: ['mute'], f: ['fullscreen'], 1: ['playLine', 'source'], 2: ['playLine', 'target'],
   '+': ['zoom', 1 / 1.6], '=': ['zoom', 1 / 1.6], '-': ['zoom', 1.6], '\\': ['fit'], n: ['snap'], Enter: ['edit'],
   ',': ['nudge', -1], '.': ['nudge', 1], '<': ['nudge', -10], '>': ['nudge', 10], '[': ['trim', 'first'], ']': ['trim', 'end'],
-  x: ['split'], g: ['merge'], Delete: ['remove'], Backspace: ['remove'], b: ['lock'], r: ['again'], p: ['problems'], '?': ['help'],
+  x: ['split'], g: ['merge'], Delete: ['remove'], Backspace: ['remove'], b: ['lock'], r: ['again'], y: ['judge', 'approved'], d: ['judge', 'rejected'], c: ['caption'], p: ['problems'], '?': ['help'],
 };
 
 /** The action and its argument that a key stands for, or null. `studio` has a method for each. */

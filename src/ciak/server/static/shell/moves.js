@@ -3,6 +3,8 @@
 export class Moves {
   constructor(studio) { this.studio = studio; }
 
+  get #hands() { return this.studio.chosen.hands; }
+
   toggle() { this.studio.clock.toggle(); }
   pause() { this.studio.clock.pause(); }
   shuttle(direction) { this.studio.clock.shuttle(direction); }
@@ -19,13 +21,18 @@ export class Moves {
   }
   undo() { this.studio.state.takeBack(); }
   redo() { this.studio.state.makeAgain(); }
-  edit() { this.studio.lines.edit(); }
-  nudge(frames) { this.studio.hands.nudge(frames); }
-  trim(edge) { this.studio.hands.trim(edge); }
-  split() { this.studio.hands.split(); }
-  merge() { this.studio.hands.merge(); }
-  remove() { this.studio.hands.remove(); }
-  lock() { this.studio.hands.lock(); }
+  edit() {
+    if (this.studio.chosen.beside) this.studio.inspector.edit();
+    else this.studio.lines.edit();
+  }
+  judge(verdict) { this.studio.chosen.captions.judge(verdict); }
+  caption() { this.studio.chosen.captions.add(); }
+  nudge(frames) { this.#hands.nudge(frames); }
+  trim(edge) { this.#hands.trim(edge); }
+  split() { this.#hands.split?.(); }
+  merge() { this.#hands.merge?.(); }
+  remove() { this.#hands.remove(); }
+  lock() { this.studio.chosen.lines.lock(); }
   zoom(factor) { this.studio.strip.zoom(factor); }
   fit() { this.studio.strip.view.fit(); }
   snap() { this.studio.strip.snapping = !this.studio.strip.snapping; }
@@ -59,10 +66,10 @@ export class Moves {
     this.studio.ruler.changed();
   }
 
-  /** Hear the selected line in the original, or dubbed. */
+  /** Hear the selected line, or what a caption or a subtitle tells, in the original, or dubbed. */
   async playLine(which) {
     const { state } = this.studio;
-    const { line } = state;
+    const line = state.line ?? state.caption ?? state.subtitle;
     const code = which === 'source' ? state.source : state.target;
     if (!line || !state.language(code)?.proxy) return;
     await state.chooseSound(code);

@@ -24,7 +24,7 @@ const styles = css`
 const LATER = ['greenlight', 'story', 'score', 'screening', 'production'];
 
 export class Rail extends Element {
-  static props = { film: '', page: 'shelf', jobs: [], lines: [], report: null };
+  static props = { film: '', page: 'shelf', jobs: [], lines: [], captions: [], report: null };
   static styles = [styles];
   #links = new Map();
 
@@ -53,7 +53,8 @@ export class Rail extends Element {
     }
     const none = !this.film;
     for (const part of [this.rooms, this.list, this.own]) part.hidden = none;
-    const flagged = this.lines.filter((line) => line.flags.length).length;
+    const flagged = this.lines.filter((line) => line.flags.length).length
+      + this.captions.filter(({ verdict }) => verdict === 'undecided').length;
     const state = this.jobs.length ? 'working' : flagged ? 'needs' : this.report?.present ? 'done' : 'nothing';
     this.dubbing.className = `room ${state}`;
     this.dubbing.dataset.state = state === 'nothing' ? '' : words.say(`rail.${state}`, { count: flagged });

@@ -10,7 +10,7 @@ import { Ruler } from '../strip/ruler.js';
 import { TakePlayer } from '../strip/take.js';
 import { Timebase } from '../strip/timebase.js';
 import { DubbingLanes } from '../desk/dubbing/lanes.js';
-import { Hands } from './hands.js';
+import { Chosen } from './chosen.js';
 import { Moves } from './moves.js';
 import { action, taken } from './keys.js';
 import { failure, linesNotice, pictureNotice, reportNotice } from './notices.js';
@@ -98,8 +98,9 @@ export class Studio extends Element {
     this.jobs = made('ciak-jobs');
     this.work = made('ciak-work');
     this.conflict = made('ciak-conflict');
-    this.hands = new Hands(this.state, clock, this.lines);
-    this.lanes = new DubbingLanes((line, first, end) => this.hands.place(line, first, end));
+    this.chosen = new Chosen(this.state, { clock, lines: this.lines, inspector: () => this.inspector, strip: () => this.strip });
+    this.hands = this.chosen.lines;
+    this.lanes = new DubbingLanes(this.chosen);
     this.ruler = new Ruler(clock, () => words.say('strip.title'));
     this.strip = made('ciak-strip', { clock, ruler: this.ruler });
     this.desks = { dialogue: this.lines, report: this.report, words: this.glossary, activity: this.activity };
@@ -128,6 +129,7 @@ export class Studio extends Element {
       'edit-lines': ({ changes, language, seen }) => state.edit(changes, language, seen),
       'edit-cast': ({ member, changed }) => state.editCast(member, changed), 'play-line': (which) => moves.playLine(which),
       'play-take': ({ line, take }) => this.#takes.play(state.api.take(state.target, line, take), this.clock),
+      'go-caption': ({ key, first }) => { state.select(key); this.clock.seek(first); }, 'leave-event': (lane) => this.strip.enter(lane),
       again: () => moves.again(), 'open-film': ({ key, file }) => this.#openFilm(key, file) };
     for (const [type, does] of Object.entries(heard)) this.listen(this, type, (event) => does(event.detail));
     this.top.theme = preferences.theme;
@@ -178,7 +180,7 @@ export class Studio extends Element {
     document.title = film?.title ? words.say('title', { film: film.title }) : words.say('product');
     const busy = state.jobs.filter((job) => ['queued', 'running'].includes(job.state));
     Object.assign(this.top, { film, jobs: state.jobs, undo: state.undo, lost: state.lost });
-    Object.assign(this.rail, { film: this.route.film, page: this.route.page, jobs: busy, lines: state.lines, report: state.report });
+    Object.assign(this.rail, { film: this.route.film, page: this.route.page, jobs: busy, lines: state.lines, captions: state.captions, report: state.report });
     this.jobs.jobs = state.jobs;
     this.work.film = film;
     this.openMedia();
@@ -199,9 +201,10 @@ export class Studio extends Element {
     if (this.report.lines) this.report.lines.chosen = state.selected;
     Object.assign(this.activity, { api: state.api, undo: state.undo });
     if (changed.has('activity') || changed.has('undo')) this.activity.beat += 1;
-    Object.assign(this.inspector, { line: state.line, cast: state.cast, source: state.source, target: state.target,
+    Object.assign(this.inspector, { line: state.line, caption: state.caption, subtitle: state.subtitle, chosen: this.chosen, api: state.api,
+      waiting: state.captions.filter(({ verdict }) => verdict === 'undecided'), cast: state.cast, source: state.source, target: state.target,
       busy: busy.some((job) => job.verb === 'redo'), lines: state.lines, voices: this.voices ?? [] });
-    if (['film', 'shots', 'lines', 'cast', 'cues', 'words'].some((name) => changed.has(name))) {
+    if (['film', 'shots', 'lines', 'captions', 'cast', 'cues', 'words'].some((name) => changed.has(name))) {
       this.strip.lanes = [...this.lanes.of(state), ...this.strip.lanes.filter((lane) => !this.lanes.made(lane))];
       this.classList.toggle('bare', !this.strip.lanes.length);
     }
@@ -239,13 +242,14 @@ export class Studio extends Element {
 
   #saved() { this.top.note = words.say('top.saved'); }
 
-  #selectEvent(id) { this.state.select(this.state.lines.some((line) => line.id === id) ? id : ''); }
+  #selectEvent(id) { this.state.select(this.state.knows(id) ? id : ''); }
 
   async #open(id, language = null) {
     this.#selectEvent(id);
+    if (!this.state.line) return this.inspector.edit();
     if (language && !this.state.language(language)?.original) await this.state.chooseTarget(language);
     if (this.route.page !== 'dialogue') await this.route.reach(this.route.film, 'dialogue');
-    this.lines.edit(id, language);
+    return this.lines.edit(id, language);
   }
 
   async #work(verb) {

@@ -213,6 +213,9 @@ export class Strip extends Element {
     this.tell('select-event', { lane, id: event.id });
   }
 
+  /** Put the focus on a lane, by its id. */
+  enter(id) { [...this.body.children].find((node) => node.lane.id === id)?.focus({ preventScroll: true }); }
+
   /** The lane in focus, or null. */
   get focused() { return this.shadowRoot.activeElement?.lane ?? null; }
 

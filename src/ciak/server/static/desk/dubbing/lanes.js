@@ -1,17 +1,18 @@
-// The lanes that dubbing lays on the strip: shots, the original's waveform, a lane of loops for each character, one of
-// subtitles for each language, and the waveforms of the dub. Lanes are kept as long as there is something for them, so that the strip does not flicker.
+// The lanes that dubbing lays on the strip: shots, the original's waveform, a lane of loops for each character, those of
+// captions and of subtitles for each language, and the waveforms of the dub. Lanes are kept as long as there is something for them, so that the strip does not flicker.
 import { EventLane } from '../../strip/lane-events.js';
 import { ShotLane } from '../../strip/lane-shots.js';
 import { WaveLane } from '../../strip/lane-wave.js';
 import { words } from '../../ui/words.js';
 
 const MOST_CHARACTERS = 12;
+const SIGN = { undecided: '? ', approved: '', rejected: '× ' };
 
 export class DubbingLanes {
   #kept = new Map();
 
-  /** `place(line, first, end)`: a loop was dragged. */
-  constructor(place) { this.place = place; }
+  /** `chosen`: hands for lines, captions and subtitles, which place what was dragged. */
+  constructor(chosen) { this.chosen = chosen; }
 
   #lane(id, make) {
     if (!this.#kept.has(id)) this.#kept.set(id, make());
@@ -25,7 +26,8 @@ export class DubbingLanes {
   of(state) {
     if (!state.film) return [];
     const [first, ...others] = this.#sounds(state);
-    return [...this.#pictures(state), ...(first ? [first] : []), ...this.#characters(state), ...this.#subtitles(state), ...others];
+    return [...this.#pictures(state), ...(first ? [first] : []), ...this.#characters(state), ...this.#captions(state), ...this.#subtitles(state),
+      ...others];
   }
 
   #pictures({ shots, api }) {
@@ -65,20 +67,34 @@ export class DubbingLanes {
 
   #loops(id, label, said, target) {
     const lane = this.#lane(id, () => new EventLane({ id, label, editable: true,
-      onplace: (event, first, end) => this.place(event.line, first, end) }));
+      onplace: (event, first, end) => this.chosen.lines.place(event.line, first, end) }));
     lane.label = label;
     lane.events = said.map((line) => ({ id: line.id, first: line.first, end: line.end, room: target && line.slot ? line.slot.end : line.end,
       text: line.translation || line.source, flagged: line.flags.length > 0, locked: line.locked, line }));
     return lane;
   }
 
+  /** Captions that wait for a person carry a question mark, those that were rejected are outlines with a cross. */
+  #captions({ captions }) {
+    return [...new Set(captions.map(({ language }) => language))].map((code) => {
+      const told = captions.filter(({ language }) => language === code);
+      const id = `captions-${code}`;
+      const lane = this.#lane(id, () => new EventLane({ id, label: () => words.say('lane.captions', { language: words.name(code) }),
+        editable: true, onplace: (event, first, end) => this.chosen.captions.place(event.caption, first, end) }));
+      lane.events = told.map((caption) => ({ id: caption.key, first: caption.first, end: caption.end, room: 0, caption,
+        text: `${SIGN[caption.verdict]}${caption.text.replaceAll('\n', ' ')}`, flagged: caption.verdict === 'undecided',
+        faint: caption.verdict === 'rejected', told: `${caption.text}, ${words.say(`caption.verdict.${caption.verdict}`)}` }));
+      return lane;
+    });
+  }
+
   #subtitles({ cuesOf }) {
     return [...cuesOf].filter(([, cues]) => cues.length).map(([code, cues]) => {
       const id = `subtitles-${code}`;
-      const lane = this.#lane(id, () => new EventLane({ id, label: () => words.say('lane.subtitles', { language: words.name(code) }) }));
+      const lane = this.#lane(id, () => new EventLane({ id, label: () => words.say('lane.subtitles', { language: words.name(code) }),
+        editable: true, onplace: (event, first, end) => this.chosen.subtitles.place(event.cue, first, end) }));
       if (lane.shown !== cues) {
-        lane.events = cues.map((cue, at) => ({ id: `${id}-${at}`, first: cue.frames.first, end: cue.frames.end, room: 0,
-          text: cue.lines.join(' ') }));
+        lane.events = cues.map((cue) => ({ id: cue.key, first: cue.first, end: cue.end, room: 0, text: cue.lines.join(' '), held: cue.held, cue }));
       }
       lane.shown = cues;
       return lane;

@@ -2,7 +2,8 @@
 // opens the next, Escape leaves things as they were; leaving the field saves too, so that nothing typed is lost.
 import { h } from '../../ui/element.js';
 
-export function wordField({ text, label, save }) {
+/** `most`: characters that fit. */
+export function wordField({ text, label, save, most = '2000' }) {
   let open = true;
   const close = (value, next) => {
     if (!open) return;
@@ -11,7 +12,7 @@ export function wordField({ text, label, save }) {
   };
   const changed = () => (field.value.trim() && field.value.trim() !== text.trim() ? field.value : null);
   const field = h('textarea', { class: 'field', rows: Math.max(1, Math.ceil(text.length / 44)), dir: 'auto', 'aria-label': label, value: text,
-    maxlength: '2000', spellcheck: 'true', onblur: () => queueMicrotask(() => close(changed(), undefined)), onkeydown: (event) => {
+    maxlength: most, spellcheck: 'true', onblur: () => queueMicrotask(() => close(changed(), undefined)), onkeydown: (event) => {
       if (event.isComposing) return;
       if (event.key === 'Escape') close(null, false);
       else if (event.key === 'Enter' && !event.shiftKey) close(changed(), event.ctrlKey || event.metaKey);

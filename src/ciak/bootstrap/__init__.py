@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ciak.bootstrap.house import agree, agreed_by, disagree, house_terms, memory
 from ciak.config import Settings
 from ciak.errors import BadInput, NotFound
 from ciak.film import Rate
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from ciak.dubbing.live.minutes import Minutes
     from ciak.dubbing.live.session import LiveSession
     from ciak.dubbing.reviewing import LanguageReport
-    from ciak.film import GlossaryTerm
     from ciak.jobs import LocalRunner, Watch
     from ciak.models import Store
     from ciak.project import Film, Finding, Imported, Survey
@@ -223,7 +223,7 @@ def _run(verb: Callable[[Film, Order, Settings, Progress], Report], prepared: Pr
                        else (None, ()))
     source = Source(subtitles, script, recorded)
     order = Order(out=prepared.out, stem=prepared.stem, language=languages[0], to=languages[1], source=source,
-                  translation=translation, memory=_memory(settings), house=_house(settings), notes=notes,
+                  translation=translation, memory=memory(settings), house=agreed_by(settings), notes=notes,
                   titling=Titling(titling[0], tuple(titling[1]), given.sdh, shown))
 
     def later(start: float, end: float, what: str) -> Tick:
@@ -242,33 +242,6 @@ def _language(code: str | None) -> str | None:
     return code
 
 
-def _memory(settings: Settings) -> Callable[[Sequence[str], str, str], Mapping[str, str]]:
-    """The translation memory of the house library; an empty one where there is no library yet."""
-    from ciak.store import Library
-
-    def remembered(lines: Sequence[str], source: str, target: str) -> Mapping[str, str]:
-        if not (settings.library / "library.sqlite").exists():
-            return {}
-        return Library.at(settings.library).lookup(lines, source, target)
-
-    return remembered
-
-
-def _house(settings: Settings) -> Callable[[str, str], Sequence[tuple[str, str]]]:
-    """The glossary of the house library, read in both directions."""
-    from ciak.store import Library
-
-    def agreed(source: str, target: str) -> Sequence[tuple[str, str]]:
-        if not (settings.library / "library.sqlite").exists():
-            return ()
-        library = Library.at(settings.library)
-        one, other = _tongue(source), _tongue(target)
-        there = [(term.term, term.rendering) for term in library.terms(one, other)]
-        return [*there, *((term.rendering, term.term) for term in library.terms(other, one))]
-
-    return agreed
-
-
 def live_session(board: Board, *, language: str | None = None, to: Sequence[str] = (), width: int = 42,
                  minutes: Callable[[str, bool], Minutes] | None = None,
                  told: Callable[[str], None] = lambda _: None) -> LiveSession:
@@ -278,44 +251,15 @@ def live_session(board: Board, *, language: str | None = None, to: Sequence[str]
 
     chosen = settings()
     languages = tuple(code for code in map(_language, dict.fromkeys(to)) if code)
-    order = LiveOrder(_language(language), languages, width, minutes, _house(chosen))
+    order = LiveOrder(_language(language), languages, width, minutes, agreed_by(chosen))
     return LiveSession(Crew(chosen), order, board, told)
-
-
-def house_terms(source: str, target: str, chosen: Settings | None = None) -> Sequence[tuple[str, str]]:
-    """Term and rendering of each term of the house between two languages."""
-    return _house(chosen or settings())(source, target)
-
-
-def agree(term: GlossaryTerm) -> None:
-    """Put a term with its renderings into the glossary of the house, which every film keeps to."""
-    from ciak.store import Library
-    from ciak.store.library import Term
-
-    library = Library.at(settings().library)
-    for target, rendering in term.renderings.items():
-        library.add_term(Term(source=_tongue(term.language), target=_tongue(target), term=term.term,
-                              rendering=rendering, note=term.note))
-
-
-def disagree(term: GlossaryTerm) -> int:
-    """Take a term out of the glossary of the house; how many renderings it had there."""
-    from ciak.store import Library
-
-    library = Library.at(settings().library)
-    return sum(library.remove_term(_tongue(term.language), _tongue(target), term.term) for target in term.renderings)
-
-
-def _tongue(language: str) -> str:
-    """The house has one glossary for a language, whatever the region."""
-    return language.split("-")[0]
 
 
 def review(film: Film, languages: Sequence[str], tick: Tick = _silent) -> tuple[LanguageReport, ...]:
     """The words of a film read over; see ``ciak subtitle review --help``."""
     from ciak.dubbing.reviewing import review_film
 
-    return review_film(film, languages, _house(settings()), tick)
+    return review_film(film, languages, agreed_by(settings()), tick)
 
 
 def settings() -> Settings:
@@ -343,7 +287,7 @@ def redo(folder: str | Path, language: str, lines: Sequence[str], *, settings: S
     from ciak.dubbing import redo as verb
 
     settings = settings or Settings.from_environment()
-    return verb(open_film(folder), language, lines, settings, progress, _memory(settings), _house(settings))
+    return verb(open_film(folder), language, lines, settings, progress, memory(settings), agreed_by(settings))
 
 
 def find_source(film: Film, path: str | Path, tick: Tick = _silent) -> Path:

@@ -1,0 +1,48 @@
+// The subtitles of each language as they are shown, under keys that stay while a line's stay as many; what a person set
+// stands here before the server has it.
+
+/** Subtitles as the server tells them, with what the strip needs. */
+function keyed(language, cues) {
+  const counted = new Map();
+  return cues.map((cue) => {
+    const [loop = ''] = cue.loops;
+    const number = counted.get(loop) ?? 0;
+    counted.set(loop, number + 1);
+    return { ...cue, key: `subtitle:${language}:${loop}:${number}`, language, first: cue.frames.first, end: cue.frames.end };
+  });
+}
+
+export class Subtitles {
+  /** Language to its subtitles, in film order. */
+  of = new Map();
+  /** How often a person set some: an answer that was asked for before that is late. */
+  turn = 0;
+
+  clear() { this.of = new Map(); }
+
+  find(key) {
+    const code = /^subtitle:([^:]+):/.exec(key)?.[1];
+    return this.of.get(code)?.find((cue) => cue.key === key) ?? null;
+  }
+
+  /** Ask the server for those languages; false when a person set some meanwhile, and the answer is late. */
+  async ask(api, codes) {
+    const { turn } = this;
+    const told = await Promise.all(codes.map((code) => api.subtitles(code).catch(() => ({ cues: [] }))));
+    if (turn !== this.turn) return false;
+    this.read(codes.map((code, at) => [code, told[at].cues]));
+    return true;
+  }
+
+  /** `told`: pairs of a language and what the server says of it. */
+  read(told) { this.of = new Map([...this.of, ...told.map(([code, cues]) => [code, keyed(code, cues)])]); }
+
+  /** `loops` share the subtitles `shown` from now on; the key of the one that begins at `first`, or the empty string. */
+  set(language, loops, shown, first) {
+    const stay = (this.of.get(language) ?? []).filter((cue) => !cue.loops.some((id) => loops.includes(id)));
+    const all = [...stay, ...shown.map((one) => ({ ...one, loops, held: true }))];
+    this.turn += 1;
+    this.read([[language, all.sort((one, other) => one.frames.first - other.frames.first)]]);
+    return this.of.get(language).find((cue) => cue.first === first && cue.loops === loops)?.key ?? '';
+  }
+}
