@@ -7,7 +7,7 @@ every choice is written into the history with the models' hashes, so that a resu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, cast
 
 from ciak.backends import registry
@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     )
 
 __all__ = ["Crew"]
+
+
+class _Taken(Exception):
+    """The heavy place is held by another."""
+
+
+def _give_up(waited: float) -> None:
+    raise _Taken
 
 
 class Crew:
@@ -57,6 +65,17 @@ class Crew:
         """Hold the machine's one place for heavy model steps."""
         with heavy(self.settings.models):
             yield
+
+    @contextmanager
+    def at_work_if_free(self) -> Iterator[bool]:
+        """Hold that place when nobody does, without waiting; whether it is held now."""
+        with ExitStack() as place:
+            try:
+                place.enter_context(heavy(self.settings.models, _give_up))
+            except _Taken:
+                yield False
+                return
+            yield True
 
     @property
     def detector(self) -> SpeechDetector:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -86,6 +87,69 @@ def test_a_machine_that_is_behind_lets_go_and_says_so() -> None:
     assert live.summary().lost > 10
     assert live.summary().length == sum((block.duration for block in late), Fraction(0)), "the clock goes on"
     assert shown(live.board, "en") == "river winter"
+
+
+def test_a_full_disk_ends_nothing_while_somebody_speaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    full = [False, True, True, False]
+
+    def commit(path: Path, data: bytes) -> None:
+        if full.pop(0) if full else False:
+            raise StorageError("the disk is full", remedy="make room")
+        path.write_bytes(data)
+
+    monkeypatch.setattr("ciak.dubbing.live.minutes.commit_bytes", commit)
+    live = session(told, language="en", minutes=lambda language, original: Minutes(tmp_path / "talk.vtt", language))
+    rest = np.concatenate([speech("the house", after=2), speech("river winter", after=2), speech("door light")])
+    live.run(blocks(rest, 1600))
+    assert [one for one in told if "full" in one] == ["the disk is full: make room"]
+    document = read_subtitles(tmp_path / "talk.vtt")
+    said = " ".join(" ".join(cue.lines) for cue in document.cues).replace("- ", "")
+    assert said == "the house river winter door light"
+    full[:] = [False] + [True] * 9
+    live = session(told, language="en", minutes=lambda language, original: Minutes(tmp_path / "other.vtt", language))
+    with pytest.raises(StorageError):
+        live.run(blocks(speech("the house"), 1600))
+    assert shown(live.board, "en") == "the house", "shown all the same"
+
+
+def test_a_translator_that_fails_leaves_the_original(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def failing(*_: object, **__: object) -> None:
+        raise BackendError("the translator is gone")
+
+    live = session(told, language="en", to=("it",))
+    live.warm_up()
+    monkeypatch.setattr(FakeTranslator, "translate", failing)
+    live.run(blocks(speech(TEXT), 1600))
+    assert shown(live.board, "en") == TEXT and shown(live.board, "it") == ""
+    assert told == ["the translator is gone"]
+
+
+def test_other_heavy_work_is_told_and_does_not_keep_anybody_waiting(tmp_path: Path) -> None:
+    told: list[str] = []
+    alone = Settings(models=tmp_path).with_backends(dict.fromkeys(TASKS, "fake"))
+    held, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with Crew(alone).at_work():
+            held.set()
+            over.wait(30)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    held.wait(10)
+    try:
+        live = LiveSession(Crew(alone), LiveOrder("en"), Board(), told.append)
+        assert live.run(blocks(speech("the house"), 1600)).words == 2
+        assert told and "may come late" in told[0]
+    finally:
+        over.set()
+        thread.join()
+    told.clear()
+    LiveSession(Crew(alone), LiveOrder("en"), Board(), told.append).run(blocks(speech("the house"), 1600))
+    assert told == []
 
 
 def test_nobody_speaks() -> None:

@@ -32,6 +32,8 @@ class Minutes:
             raise WrongFormat(f"{path.name[:80]!r} does not say which format it is", remedy="name it .vtt or .srt")
         self.path, self.language, self._format = path, language, kind
         self._loops: list[Loop] = []
+        self.written = False
+        """Whether the file has all that was taken down."""
         self.write()
 
     @property
@@ -49,7 +51,9 @@ class Minutes:
         self.write()
 
     def write(self) -> None:
-        """Write the file as it is now."""
+        """Write the file as it is now. Raises :class:`ciak.errors.StorageError`."""
+        self.written = False
         cues = spot(self._loops, RATE, self.language)  # which remembers how it divided lines
         document = SubtitleDocument(language=self.language, cues=cues)
         commit_bytes(self.path, write_subtitles(document, self._format))
+        self.written = True

@@ -2,14 +2,16 @@
 
 One thread reads the sound, the one that calls :meth:`LiveSession.run` hears, and whoever looks at the :class:`.Board`
 is told. When the machine cannot keep up, what has waited longest is let go, and told: a subtitle that comes too late is
-of no use to anybody.
+of no use to anybody. A translator that fails and a disk that is full end nothing while somebody speaks: they are told,
+and what could not be written is written with the next sentence, or the session ends with that error.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -22,7 +24,7 @@ from ciak.dubbing.live.ear import LiveEar
 from ciak.dubbing.live.interpreting import Interpreter, Sentences
 from ciak.dubbing.live.minutes import Minutes
 from ciak.dubbing.live.rolling import WIDTH, LiveLine, Roll
-from ciak.errors import BackendError
+from ciak.errors import BackendError, StorageError
 from ciak.film import Signal, Word
 
 __all__ = ["BEHIND", "LiveOrder", "LiveSession", "LiveSummary"]
@@ -69,6 +71,7 @@ class LiveSession:
         self._minutes: Minutes | None = None
         self._words = 0
         self._lost = Fraction(0)
+        self._troubles: set[str] = set()
 
     def warm_up(self) -> None:
         """Load the models now, so that the first word does not wait for them. Raises what they raise."""
@@ -85,18 +88,24 @@ class LiveSession:
         reader = threading.Thread(target=_read, args=(blocks, waiting), daemon=True)
         reader.start()
         ended: BaseException | None = None
-        try:
-            while ended is None:
-                fresh, ended = _drained(waiting)
-                self._push(fresh)
-                self._show(self._ear.hear())
-        finally:
+        with self._crew.at_work_if_free() as free:
+            if not free:
+                self._told("other heavy work is done on this machine: subtitles may come late")
             try:
-                self._show(self._ear.finish())
+                while ended is None:
+                    fresh, ended = _drained(waiting)
+                    self._push(fresh)
+                    self._show(self._ear.hear())
             finally:
-                self._close()
+                try:
+                    self._show(self._ear.finish())
+                finally:
+                    self._close()
         if not isinstance(ended, _End):
             raise ended
+        for minutes in (self._minutes, *(minutes for _, _, minutes in self._interpreters)):
+            if minutes is not None and not minutes.written:
+                minutes.write()
         return self.summary()
 
     def _push(self, fresh: Sequence[Signal]) -> None:
@@ -139,13 +148,25 @@ class LiveSession:
                 self._take_down(part)
 
     def _take_down(self, part: Sequence[Word]) -> None:
-        if self._minutes is not None:
-            self._minutes.add(part)
+        with self._going_on():
+            if self._minutes is not None:
+                self._minutes.add(part)
         for interpreter, roll, minutes in self._interpreters:
-            words = interpreter.carry(part)
-            self._put(roll.add(words))
-            if minutes is not None:
-                minutes.add(words)
+            with self._going_on():
+                words = interpreter.carry(part)
+                self._put(roll.add(words))
+                if minutes is not None:
+                    minutes.add(words)
+
+    @contextmanager
+    def _going_on(self) -> Iterator[None]:
+        """What fails here is told, once in the same words, and ends nothing."""
+        try:
+            yield
+        except (BackendError, StorageError) as error:
+            if str(error) not in self._troubles:
+                self._troubles.add(str(error))
+                self._told(str(error))
 
     def _put(self, lines: Sequence[LiveLine]) -> None:
         for line in lines:
