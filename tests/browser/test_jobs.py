@@ -78,7 +78,7 @@ def test_a_dub_from_the_page_comes_with_everything(made: tuple[Watched, Film], r
     assert "done in" in watched.page.get_by_role("dialog", name="Work", exact=True).inner_text()
     watched.page.keyboard.press("Escape")
     watched.page.get_by_role("link", name="Report").click()
-    assert watched.page.get_by_text("2 of 2").first.is_visible()
+    watched.page.get_by_text("2 of 2").first.wait_for()
     watched.page.get_by_role("link", name="Dialogue").click()
     before = on_disk(film)
     first = min(before.values(), key=lambda loop: loop.span.start)
@@ -102,6 +102,21 @@ def test_a_dub_from_the_page_comes_with_everything(made: tuple[Watched, Film], r
     leave(watched, room.served.origin, "Canvas2D")
     made[0].page = room.context.new_page()
     made[0].page.goto(f"{room.served.origin}/#/")
+
+
+def test_subtitles_for_who_does_not_hear_in_a_client_s_format(made: tuple[Watched, Film]) -> None:
+    watched, film = made
+    watched.page.get_by_role("button", name="New work").click()
+    dialog = watched.page.get_by_role("dialog", name="New work")
+    assert not dialog.get_by_label("Written as").is_visible(), "a dub has none"
+    dialog.get_by_text("Subtitling", exact=True).click()
+    dialog.get_by_label("Written as").select_option("ebu-stl")
+    dialog.get_by_label("For the deaf and hard of hearing too").check()
+    dialog.get_by_role("button", name="Start", exact=True).click()
+    watched.until("state.jobs[0]?.state === 'done'")
+    asked = watched.js("return state.jobs.map((job) => job.verb)")
+    assert asked == ["subtitle"]
+    assert list((film.path / "deliveries").glob("*.stl"))
 
 
 def test_progress_is_told_and_work_stops_and_goes_on(made: tuple[Watched, Film]) -> None:

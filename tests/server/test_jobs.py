@@ -91,6 +91,18 @@ def test_a_film_from_import_to_dub_to_redo(new: tuple[Page, Path], clip: Path) -
     assert [one["verb"] for one in page.get(of(film, "jobs")).json] == ["redo", "dub", "subtitle", "import"]
 
 
+def test_subtitles_are_written_in_the_formats_that_were_asked_for(new: tuple[Page, Path], clip: Path) -> None:
+    page, film = new
+    done(page, film, start(page, film, {"verb": "import", "path": str(clip)}))
+    done(page, film, start(page, film, {"verb": "subtitle", "sdh": True, "formats": ["imsc", "ebu-stl"]}))
+    written = {path.suffix for path in (film / "deliveries").iterdir()}
+    assert {".srt", ".vtt", ".ttml", ".stl"} <= written
+    captions = page.get(of(film, "dialogue/en")).json["captions"]
+    sdh = [path for path in (film / "deliveries").iterdir() if ".sdh." in path.name]
+    assert bool(sdh) == (not captions), "what waits for a person is not delivered"
+    assert page.post(of(film, "jobs"), {"verb": "subtitle", "formats": ["doc"]}).status == 422
+
+
 def test_a_file_that_was_sent_is_imported_and_given_up(new: tuple[Page, Path], clip: Path) -> None:
     page, film = new
     data = clip.read_bytes()

@@ -38,11 +38,14 @@ _ALIVE = 15.0
 
 
 class SubtitleJob(FilmModel):
-    """Subtitles in the film's language, and in ``to``."""
+    """Subtitles in the film's language, and in ``to``; in ``formats`` besides SRT and WebVTT. ``sdh``: a version for who
+    does not hear the film too; what is heard besides the lines is proposed, and waits for a person's approval."""
 
     verb: Literal["subtitle"] = "subtitle"
     language: Language | None = None
     to: Language | None = None
+    sdh: bool = False
+    formats: tuple[Literal["imsc", "ebu-stl", "ass", "dcp"], ...] = Field(default=(), max_length=4)
 
 
 class DubJob(FilmModel):

@@ -6,11 +6,16 @@ import '../ui/choice.js';
 
 const styles = css`
   select { width: 100%; min-height: 32px; border: 1px solid var(--edge); background: var(--ground); }
+  .more { display: grid; gap: 16px; }
+  dialog label.check { display: flex; align-items: center; gap: 8px; min-height: 32px; color: var(--text); font-size: 15px; cursor: pointer; }
+  .check input { width: 16px; height: 16px; margin: 0; accent-color: var(--accent); }
   .hint { color: var(--quiet); font-size: 13px; }
 `;
 
 /** How long work takes on two cores, as a part of the film's length (benchmarks/results/speed.json, rounded up). */
 const SHARE = { subtitle: 0.3, dub: 0.8 };
+/** What subtitles are written in besides SRT and WebVTT. */
+const FORMATS = ['ebu-stl', 'imsc', 'ass', 'dcp'];
 const HEARD = ['en', 'it', 'es', 'fr', 'de', 'pt', 'nl', 'pl', 'ru', 'ja', 'zh'];
 
 export class Work extends Dialog {
@@ -22,12 +27,16 @@ export class Work extends Dialog {
     this.choice = h('ciak-choice', { onchoose: (event) => { this.verb = event.detail; } });
     this.language = h('select', { id: 'language', autofocus: true, onchange: () => this.request('film') });
     this.to = h('select', { id: 'to' });
+    this.format = h('select', { id: 'format' });
+    this.sdh = h('input', { type: 'checkbox', id: 'sdh' });
+    this.more = h('div', { class: 'more' }, h('label', {}, this.say(h('span'), 'work.format'), this.format),
+      h('label', { class: 'check' }, this.sdh, this.say(h('span'), 'work.sdh')));
     this.hint = h('p', { class: 'hint' });
     this.wrong = h('p', { class: 'wrong', role: 'alert' });
     this.begin = this.say(h('button', { class: 'primary', type: 'submit' }), 'work.start');
     return [h('form', { onsubmit: (event) => this.#start(event) }, this.choice,
       h('label', {}, this.say(h('span'), 'work.language'), this.language),
-      h('label', {}, this.say(h('span'), 'work.to'), this.to), this.hint, this.wrong, h('div', { class: 'actions' }, this.begin))];
+      h('label', {}, this.say(h('span'), 'work.to'), this.to), this.more, this.hint, this.wrong, h('div', { class: 'actions' }, this.begin))];
   }
 
   update(changed) {
@@ -36,6 +45,8 @@ export class Work extends Dialog {
     this.choice.chosen = this.verb;
     if (changed.has('film') && this.language.options.length === 0 || changed.has('words') || changed.has('settings')) this.#languages();
     this.#targets();
+    this.more.hidden = this.verb !== 'subtitle';
+    if (changed.has('words') || !this.format.options.length) this.#formats();
     const problem = this.failure || this.settings?.problem || '';
     this.wrong.textContent = problem;
     this.hint.textContent = this.film?.frames ? words.say('work.takes', { time: words.duration(this.#seconds()) }) : '';
@@ -52,6 +63,13 @@ export class Work extends Dialog {
     this.language.replaceChildren(h('option', { value: '' }, words.say('work.recognise')),
       ...HEARD.map((code) => h('option', { value: code }, words.name(code))));
     this.language.value = chosen;
+  }
+
+  #formats() {
+    const chosen = this.format.value;
+    this.format.replaceChildren(h('option', { value: '' }, words.say('work.plain')),
+      ...FORMATS.map((format) => h('option', { value: format }, words.say(`work.also.${format}`))));
+    this.format.value = chosen;
   }
 
   /** What can be translated into from the language that is spoken, and for a dub also spoken. */
@@ -72,6 +90,10 @@ export class Work extends Dialog {
     const work = { verb: this.verb };
     if (this.language.value) work.language = this.language.value;
     if (this.to.value) work.to = this.to.value;
+    if (this.verb === 'subtitle') {
+      if (this.sdh.checked) work.sdh = true;
+      if (this.format.value) work.formats = [this.format.value];
+    }
     this.failure = '';
     this.tell('begin', work);
   }
