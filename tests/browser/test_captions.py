@@ -56,7 +56,8 @@ def frames(caption: Caption) -> tuple[int, int]:
 def test_what_waits_is_told_and_decided_by_keys(heard: Desk) -> None:
     watched, film = heard
     page, keys = watched.page, watched.page.keyboard
-    assert page.locator("ciak-rail .state").inner_text() == "4 to check", "two lines and two captions"
+    state = page.locator("ciak-rail .room").first
+    assert state.get_attribute("data-state") == "4 to check", "two lines and two captions"
     page.locator("ciak-inspector [data-part=waiting]").click()
     assert watched.js("return [state.caption.id, clock.frame]") == ["C1", 84]
     saved(watched, lambda: keys.press("y"))
@@ -64,7 +65,7 @@ def test_what_waits_is_told_and_decided_by_keys(heard: Desk) -> None:
     choose(watched, 230)
     saved(watched, lambda: keys.press("d"))
     assert captions(film)["C2"].verdict is Verdict.REJECTED
-    assert page.locator("ciak-rail .state").inner_text() == "2 to check"
+    assert state.get_attribute("data-state") == "2 to check"
     saved(watched, lambda: keys.press("d"))
     assert captions(film)["C2"].verdict is Verdict.UNDECIDED, "the same again takes it back"
     saved(watched, lambda: keys.press("Delete"))

@@ -93,8 +93,8 @@ def test_its_events_are_dragged_snapped_to_and_placed_by_it(strip: tuple[Watched
     drag(watched, "cues", 160, 220)
     assert watched.js("return window.lane.placed.length") == 3, "what has no grip stays; the press scrubs"
     assert watched.js("return clock.frame") == 220
-    assert watched.js("return studio.strip.snapped(141)") == 140, "others snap to its edges"
-    assert watched.js("return studio.strip.snapped(141, null, true)") == 141
+    assert watched.js("return studio.strip.snapped(139)") == 140, "others snap to its edges"
+    assert watched.js("return studio.strip.snapped(139, null, true)") == 139
     x, y = point(watched, 160, "cues")
     watched.page.mouse.dblclick(x, y)
     assert "open cue-2" in watched.js("return window.lane.told")

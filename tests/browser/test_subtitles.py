@@ -169,7 +169,7 @@ def test_the_rules_are_told_while_it_is_typed(desk: Desk) -> None:
     field(watched).press("Escape")
     watched.until("studio.inspector.shown.field.value === 'Corri.'")
     assert on_disk(film)["l0005"].subtitles is None, "nothing was set"
-    assert watched.js("return studio.strip.focused.id") == LANE
+    watched.until("studio.strip.focused?.id === argument", LANE)
 
 
 def test_the_subtitles_of_a_locked_line_stay(desk: Desk) -> None:

@@ -20,7 +20,8 @@ import numpy as np
 import pytest
 
 from ciak.errors import BadInput, CiakError, Hostile, NotFound, NothingToDo, WrongFormat
-from ciak.media import CAPTURE_RATE, Capture
+from ciak.media import Capture
+from ciak.media.capture import CAPTURE_RATE
 
 TONE = (np.sin(2 * np.pi * 440 * np.arange(CAPTURE_RATE * 2) / CAPTURE_RATE) * 8000).astype("<i2")
 

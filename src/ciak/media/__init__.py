@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ciak.media.capture import CAPTURE_RATE, Capture
+    from ciak.media.capture import Capture
     from ciak.media.delivery import MuxPlan, MuxReport, SoundTrack, SubtitleTrack
     from ciak.media.gain import GainCurve, apply_gain, plan_gain
     from ciak.media.info import MediaInfo, PictureStream, SoundStream, SubtitleStream
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ciak.media.waveform import Peaks, write_peaks
 
 __all__ = [
-    "CAPTURE_RATE", "Capture", "FrameMap", "Frames", "GainCurve", "LoudnessMeter", "MediaInfo", "MuxPlan",
+    "Capture", "FrameMap", "Frames", "GainCurve", "LoudnessMeter", "MediaInfo", "MuxPlan",
     "MuxReport", "Peaks", "PictureStream", "SoundFile", "SoundStream", "SoundTrack", "SoundWriter", "SubtitleStream",
     "SubtitleTrack", "Tick", "Timeline", "apply_gain", "container_code", "count_thumbnails", "delivery_path",
     "find_shots", "make_proxy", "measure", "mux", "no_tick", "plan_gain", "probe", "probe_limited", "read_thumbnail",
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 _WHERE = {
-    "capture": ("CAPTURE_RATE", "Capture"),
+    "capture": ("Capture",),
     "delivery": ("MuxPlan", "MuxReport", "SoundTrack", "SubtitleTrack"),
     "gain": ("GainCurve", "apply_gain", "plan_gain"),
     "info": ("MediaInfo", "PictureStream", "SoundStream", "SubtitleStream"),

@@ -38,8 +38,8 @@ _ALIVE = 15.0
 
 
 class SubtitleJob(FilmModel):
-    """Subtitles in the film's language, and in ``to``; in ``formats`` besides SRT and WebVTT. ``sdh``: a version for who
-    does not hear the film too; what is heard besides the lines is proposed, and waits for a person's approval."""
+    """Subtitles in the film's language, and in ``to``; in ``formats`` besides SRT and WebVTT. ``sdh``: a version for
+    who does not hear the film too; what is heard besides the lines is proposed, and waits for a person's approval."""
 
     verb: Literal["subtitle"] = "subtitle"
     language: Language | None = None
