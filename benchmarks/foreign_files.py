@@ -135,7 +135,7 @@ def _read_back(kind: str, rows: Sequence[tuple[str, Path, Any]], answers: dict[s
         if found < len(ours):
             apart[path.stem] = theirs if isinstance(theirs, str) else f"{len(ours) - found} of {len(ours)}"
     reader, share = "pysubs2" if kind == "ass" else "ttconv", good / total
-    return Figure("subtitles R2", f"subtitles of our {kind} as {reader} shows them", share, ">= 0.99", share >= .99,
+    return Figure("subtitles R2", f"subtitles of our {kind} as {reader} shows them", share, "1", share == 1,
                   details={"files": len(rows), "subtitles": total, "not written": refused, "apart": apart})
 
 

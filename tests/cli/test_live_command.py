@@ -148,6 +148,11 @@ def test_bad_input_is_told_in_one_line(talk: Path, tmp_path: Path) -> None:
     assert done.code == 2 and blocked.read_text() == "x"
 
 
+def test_nothing_is_fetched_where_that_is_forbidden() -> None:
+    done = ciak("subtitle", "live", "http://127.0.0.1:1/x", **FAKES, CIAK_OFFLINE="1")
+    assert done.code == 2 and "CIAK_OFFLINE" in done.err
+
+
 def test_an_absent_model_is_named(talk: Path, tmp_path: Path) -> None:
     done = ciak("subtitle", "live", talk, "--no-page", CIAK_MODELS=str(tmp_path), CIAK_OFFLINE="1")
     assert done.code == 2 and "ciak models pull" in done.err

@@ -58,10 +58,12 @@ def live(source: str, as_json: bool, **wanted: Any) -> None:
     With --json each line of stdout is an object: {"event": "ready"}, then {"event": "line"} whenever a line grows, at
     the end {"event": "done"}. Ctrl-C ends the session; everything is written then.
     """
-    from ciak.bootstrap import live_session
+    from ciak.bootstrap import live_session, settings
     from ciak.dubbing.live.board import Board
     from ciak.media import Capture
 
+    if settings().offline and source.startswith(("http://", "https://")):
+        raise SettingsError("CIAK_OFFLINE forbids to fetch a stream", remedy="unset it, or pipe the stream in")
     capture, board = Capture(source), Board()
     teller = _json_teller(board) if as_json else _Terminal(board).show
     session = live_session(board, language=wanted["language"], to=wanted["to"], width=wanted["width"],
