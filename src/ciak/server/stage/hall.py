@@ -25,9 +25,9 @@ from starlette.routing import Route, WebSocketRoute
 from ciak.dubbing.live.board import Board
 from ciak.errors import BackendError, SettingsError
 from ciak.server.gateway import Gateway, closed_page
+from ciak.server.pages import Page, pages
 from ciak.server.stage.door import HallDoor
 from ciak.server.stage.wire import SEATS, Wire
-from ciak.server.studio.media import Page, pages
 
 __all__ = ["Hall", "application", "open_hall"]
 
@@ -66,12 +66,7 @@ def application(wire: Wire) -> Starlette:
 
 
 def _answer(request: Request, page: Page | None) -> Response:
-    if page is None:
-        return Response(status_code=404)
-    headers = {"etag": page.etag, "cache-control": "no-cache", "content-type": page.type}
-    if request.headers.get("if-none-match") == page.etag:
-        return Response(status_code=304, headers=headers)
-    return Response(page.data, headers=headers)
+    return page.answer(request) if page else Response(status_code=404)
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from ciak.errors import (
 )
 from ciak.film import Caption, CastMember, GlossaryTerm, Loop
 from ciak.server.gateway import Gateway
+from ciak.server.pages import pages
 from ciak.server.studio import edits, film, incoming, judging, media, shelf, words, working
 from ciak.server.studio.house import House
 from ciak.server.studio.session import Session
@@ -51,7 +52,7 @@ def application(house: House) -> FastAPI:
                   responses={"4XX": {"model": ErrorView}, "5XX": {"model": ErrorView}})
     app.state.house = house
     app.state.session = None
-    app.state.pages = media.pages()
+    app.state.pages = pages()
     for module in (shelf, film, edits, judging, words, working, incoming, media):
         app.include_router(module.router)
     app.add_exception_handler(CiakError, _tell)

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from hashlib import sha256
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -18,20 +11,15 @@ from starlette.responses import Response
 from ciak.errors import BadInput, NotFound
 from ciak.formats import write_subtitles
 from ciak.media import Peaks, read_thumbnail
+from ciak.server.pages import Page
 from ciak.server.studio.asked import house_of, reader_of
 from ciak.server.studio.ranges import RangeResponse
 
-__all__ = ["Page", "pages", "router"]
+__all__ = ["router"]
 
 router = APIRouter()
 
 _ARTEFACT = re.compile(r"[0-9a-f]{64}\.wav", re.ASCII)
-_FONTS = {
-    "text-400.otf": ("font_hanken_grotesk", "HankenGrotesk-Regular.otf"),
-    "text-600.otf": ("font_hanken_grotesk", "HankenGrotesk-SemiBold.otf"),
-    "title.ttf": ("font_fjallaone", "FjallaOne-Regular.ttf"),
-}
-"""Served name -> package and file; both under the SIL Open Font License."""
 _FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
 _TYPES = {".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm",
           ".wav": "audio/wav"}
@@ -45,49 +33,11 @@ def _sends(*types: str) -> dict[int | str, dict[str, Any]]:
                     if types[0] in _TYPES.values() else {})
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A file of the pages, held in memory: no request ever names a path that is opened."""
-
-    data: bytes
-    type: str
-    etag: str
-
-
-def pages() -> Mapping[str, Page]:
-    """Every file under ``static``, by its path there."""
-    found: dict[str, Page] = {}
-    _gather(files("ciak.server") / "static", "", found)
-    for name, (package, file) in _FONTS.items():
-        with suppress(ModuleNotFoundError, OSError):  # without its package the page takes a font of the system
-            data = (files(package) / "files" / file).read_bytes()
-            found[f"fonts/{name}"] = Page(data, f"font/{file[-3:]}", f'"{sha256(data).hexdigest()[:32]}"')
-    return found
-
-
-def _gather(folder: Traversable, prefix: str, found: dict[str, Page]) -> None:
-    for entry in folder.iterdir():
-        name = prefix + entry.name
-        if entry.is_dir():
-            _gather(entry, f"{name}/", found)
-            continue
-        kind = {"js": "text/javascript", "json": "application/json", "css": "text/css", "html": "text/html",
-                "svg": "image/svg+xml"}.get(name.rpartition(".")[2]) or mimetypes.guess_type(name)[0]
-        if kind and not entry.name.startswith((".", "_")):
-            data = entry.read_bytes()
-            charset = "" if kind.startswith("image/") else "; charset=utf-8"
-            found[name] = Page(data, kind + charset, f'"{sha256(data).hexdigest()[:32]}"')
-
-
 def _page(request: Request, name: str) -> Response:
     page: Page | None = request.app.state.pages.get(name)
     if page is None:
         raise NotFound("there is no such page")
-    fixed = name.startswith("fonts/")
-    headers = {"etag": page.etag, "cache-control": "private, max-age=86400" if fixed else "no-cache"}
-    if request.headers.get("if-none-match") == page.etag:
-        return Response(status_code=304, headers=headers)
-    return Response(page.data, headers={**headers, "content-type": page.type})
+    return page.answer(request)
 
 
 @router.get("/", include_in_schema=False)
