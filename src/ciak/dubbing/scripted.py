@@ -69,7 +69,7 @@ def laid(lines: Sequence[ScriptLine], words: Sequence[Word], levels: Levels, lan
               for part in sentences(_timed(lines[line], claim, words))]
     pieces += [_Piece(tuple(words[start:end]), None) for start, end in found.free]
     pieces.sort(key=lambda piece: piece.span.start)
-    pieces = _without_hidden(pieces)
+    pieces = _together(_without_hidden(pieces))
     spans = refined(levels, [piece.words for piece in pieces])
     moved = [_Piece(within(piece.words, span), piece.line) for piece, span in zip(pieces, spans, strict=True)]
     return Laid(_loops(_in_turn(moved), lines, found, origin), tuple(_notes(lines, found)))
@@ -122,6 +122,14 @@ def _without_hidden(pieces: Sequence[_Piece]) -> list[_Piece]:
     return kept
 
 
+def _together(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Neighbours of one line joined where they belong together, as lines that are heard are, before it is asked where
+    their voice begins: a sentence of one word is too short to tell how loud its voice is."""
+    keyed = [(piece.words, str(piece.line) if piece.line is not None else f"-{number}")
+             for number, piece in enumerate(pieces)]
+    return [_Piece(words, None if key.startswith("-") else int(key)) for words, key in joined(keyed)]
+
+
 def _in_turn(pieces: Sequence[_Piece]) -> list[_Piece]:
     """By their starts, each ending where the next begins at the latest: claims may lie in each other where the same
     words are said again and again."""
@@ -132,23 +140,21 @@ def _in_turn(pieces: Sequence[_Piece]) -> list[_Piece]:
 
 
 def _loops(pieces: Sequence[_Piece], lines: Sequence[ScriptLine], found: Matching, origin: str) -> tuple[Loop, ...]:
-    """Neighbours of one line joined where they belong together, numbered in film order."""
-    keys = [(piece.words, str(piece.line) if piece.line is not None else f"-{number}")
-            for number, piece in enumerate(pieces)]
+    """Numbered in film order."""
     loops = []
-    for number, (words, key) in enumerate(joined(keys), 1):
+    for number, (words, line) in enumerate(((piece.words, piece.line) for piece in pieces), 1):
         span = Span(start=words[0].span.start, end=max(word.span.end for word in words))
         text = " ".join(word.text for word in words)
-        if key.startswith("-"):
+        if line is None:
             known = [word.probability for word in words if word.probability is not None]
             loops.append(Loop(id=f"L{number:04}", character="", span=span, text=text, words=words, origin=origin,
                               confidence=round(sum(known) / len(known), 4) if known else None,
                               flags=(Flag(code=NOT_IN_SCRIPT, message="this is spoken, but not in the script"),)))
             continue
-        certainty = found.claims[int(key)].certainty
+        certainty = found.claims[line].certainty
         flags = (Flag(code="unsure-place", message=f"placed by its neighbours: {certainty:.0%} of its words were "
                       "recognised"),) if certainty < UNSURE else ()
-        loops.append(Loop(id=f"L{number:04}", character=lines[int(key)].character, span=span, text=text, words=words,
+        loops.append(Loop(id=f"L{number:04}", character=lines[line].character, span=span, text=text, words=words,
                           confidence=round(certainty, 4), origin=SCRIPT, flags=flags))
     return tuple(loops)
 
