@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import socket
 import sys
 import webbrowser
 from pathlib import Path
@@ -17,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ciak.errors import NotFound, ProgramAbsent, SettingsError
+from ciak.errors import NotFound, ProgramAbsent
+from ciak.server.listening import listen
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -57,7 +57,7 @@ def studio(folder: Path | None, port: int, open_page: bool | None, as_json: bool
     machine; Ctrl-C ends it, and work that it runs is stopped and can be taken up again.
     """
     root = _film(folder)
-    with _listen(port) as listener:
+    with listen("127.0.0.1", port) as listener:
         session = _session(listener.getsockname()[1])
         server = _server(root, session)
         if as_json:
@@ -90,22 +90,6 @@ def _film(folder: Path | None) -> Path | None:
     root = root.resolve()
     Film.open(root)
     return root
-
-
-def _listen(port: int) -> socket.socket:
-    """A socket bound to 127.0.0.1 and nothing else. Its protocol is named: only then does asyncio send small answers
-    at once instead of waiting for more to send with them (TCP_NODELAY)."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    if sys.platform != "win32":
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-        listener.listen(64)
-    except OSError as error:
-        listener.close()
-        raise SettingsError(f"port {port} cannot be used: {error.strerror}",
-                            remedy="choose another, or leave --port away for a free one") from None
-    return listener
 
 
 def _session(port: int) -> Session:

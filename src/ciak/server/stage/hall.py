@@ -25,6 +25,7 @@ from starlette.routing import Route, WebSocketRoute
 from ciak.dubbing.live.board import Board
 from ciak.errors import BackendError, SettingsError
 from ciak.server.gateway import Gateway, closed_page
+from ciak.server.listening import listen
 from ciak.server.pages import Page, pages
 from ciak.server.stage.door import HallDoor
 from ciak.server.stage.wire import SEATS, Wire
@@ -77,7 +78,7 @@ def open_hall(board: Board, *, port: int = 0, public: bool = False, certificate:
     Raises :class:`SettingsError` for a port or a certificate that cannot be used.
     """
     secure = _checked(certificate, key)
-    with _listen("0.0.0.0" if public else "127.0.0.1", port) as listener:  # noqa: S104 - only when it was asked for
+    with listen("0.0.0.0" if public else "127.0.0.1", port) as listener:  # noqa: S104 - only when it was asked for
         taken = listener.getsockname()[1]
         door, wire = HallDoor(taken, secure), Wire(board)
         names = _addresses() if public else ()
@@ -112,19 +113,6 @@ def _checked(certificate: Path | None, key: Path | None) -> bool:
         raise SettingsError(f"the certificate cannot be used: {getattr(error, 'strerror', None) or error}",
                             remedy="give --certificate and --key as PEM files that belong together") from None
     return True
-
-
-def _listen(address: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((address, port))
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        raise SettingsError(f"port {port} cannot be used: {error.strerror}",
-                            remedy="choose another, or leave --port away for a free one") from None
-    return listener
 
 
 def _addresses() -> tuple[str, ...]:
