@@ -95,6 +95,7 @@ def test_a_term_is_added_changed_in_place_removed_and_undone(desk: Desk) -> None
     row(watched, "Marlò").wait_for()
     assert terms(film)["Marlow"] == {"it": "Marlò"}
     watched.page.get_by_role("button", name="Undo", exact=True).click()
+    row(watched, "the same everywhere").wait_for()
     watched.page.get_by_role("button", name="Undo", exact=True).click()
     row(watched, "Marlow").wait_for(state="detached")
     assert set(terms(film)) == {"reels", "car"}
