@@ -160,3 +160,17 @@ def test_names_get_ids_of_the_cast() -> None:
                          CastMember(id="S2", name="Ben"), CastMember(id="BO", name="Bob")))
     found = names_of(["LENA", "S2", "Bo!", "Élodie d'Arc", "李雷", "王芳", "LENA"], cast)
     assert found == {"LENA": "S1", "S2": "S2", "Bo!": "Bo", "Élodie d'Arc": "Elodie-d-Arc", "李雷": "C", "王芳": "C-2"}
+
+
+def test_the_sentences_of_a_line_are_placed_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence of one word is too short to tell how loud its voice is, and was placed by what music was left."""
+    asked: list[str] = []
+
+    def watched(levels: object, rows: list[tuple[Word, ...]]) -> list[Span]:
+        asked.extend(" ".join(word.text for word in row) for row in rows)
+        return refined(levels, rows)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("ciak.dubbing.scripted.refined", watched)
+    done, _ = lay(["Look! She is waving at you.", SAID[3]], "Look! She is waving at you.", SAID[3])
+    assert asked == ["Look! She is waving at you.", SAID[3]]
+    assert [loop.text for loop in done.loops] == asked
