@@ -50,10 +50,10 @@ class Capture:
     def __init__(self, source: str) -> None:
         self.source = source
         self._process: subprocess.Popen[bytes] | None = None
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process; a pipe could fill up
         self._stopped = False
         self._given = 0
         self._command = _command(source)
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process; a pipe could fill up
 
     def __enter__(self) -> Capture:
         """Start to listen."""
