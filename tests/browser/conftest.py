@@ -45,14 +45,18 @@ class Watched:
     said: list[str] = field(default_factory=list)
 
     def js(self, script: str, argument: object = None) -> Any:
-        """Evaluate in the page, once it stands; ``studio``, ``state`` and ``clock`` are there by name."""
+        """Evaluate in the page, once it stands; ``studio``, ``state`` and ``clock`` are there by name.
+
+        The page forbids code made of text; the browser's driver may make it only in the call's own first step, so it
+        is made before anything is waited for.
+        """
         return self.page.evaluate(
-            "async ([script, argument]) => { await customElements.whenDefined('ciak-studio');"
+            "async ([script, argument]) => { const does = new (Object.getPrototypeOf(async () => {}).constructor)"
+            "('studio', 'clock', 'state', 'argument', script); await customElements.whenDefined('ciak-studio');"
             " const studio = document.querySelector('ciak-studio');"
             " const { clock, state } = studio; const late = new Promise((_, no) =>"
             " setTimeout(() => no(new Error('nothing came of it in 20 s')), 20000));"
-            " return Promise.race([late, (new (Object.getPrototypeOf(async () => {}).constructor)"
-            "('studio', 'clock', 'state', 'argument', script))(studio, clock, state, argument)]); }",
+            " return Promise.race([late, does(studio, clock, state, argument)]); }",
             [script, argument],
         )
 
