@@ -14,7 +14,7 @@ from ciak.dubbing.edges import STEP, levels_of, refined
 from ciak.dubbing.script import ScriptLine, names_of, script_lines
 from ciak.dubbing.scripted import NOT_IN_SCRIPT, SCRIPT, Laid, laid
 from ciak.errors import BadInput
-from ciak.film import Cast, CastMember, Signal, Span, Word
+from ciak.film import Cast, CastMember, Presence, PresenceKind, Signal, Span, Word
 from ciak.formats import format_named
 
 SAID = ("Good evening. Is the cinema still open?", "The last show is over, I am afraid.",
@@ -149,10 +149,27 @@ def test_levels_are_the_same_however_the_sound_is_cut() -> None:
 def test_a_screenplay_as_lines() -> None:
     text = ("INT. ROOM - NIGHT\n\nLENA (V.O.) (CONT'D)\n(softly)\nOne *two*,\n(louder)\nthree. [[a note]]\n\n"
             "She goes.\n\n"
-            "@Ben ^\nFour_five _six_.\n\n.ANOTHER PLACE\n\nLENA\n...\n\n~Singing is no line\n")
+            "@Ben ^\nFour_five _six_.\n\n.ANOTHER PLACE\n\nLENA\n...\n\nNight.\n\n~Nobody's song is no line\n")
     lines = script_lines(format_named("fountain").read(text.encode()))
-    assert lines == (ScriptLine("LENA", "One two, three.", "INT. ROOM - NIGHT"),
+    assert lines == (ScriptLine("LENA", "One two, three.", "INT. ROOM - NIGHT", PresenceKind.VOICE_OVER),
                      ScriptLine("Ben", "Four_five six.", "INT. ROOM - NIGHT"))
+
+
+def test_lyrics_below_a_name_are_sung_by_it() -> None:
+    text = "INT. ROOM - NIGHT\n\nLENA (ON RADIO)\nListen.\n~O the sea\n~brings him not\n\nShe stops.\n\n~Nobody's\n"
+    assert script_lines(format_named("fountain").read(text.encode())) == (
+        ScriptLine("LENA", "Listen.", "INT. ROOM - NIGHT", PresenceKind.DEVICE),
+        ScriptLine("LENA", "O the sea brings him not", "INT. ROOM - NIGHT", PresenceKind.DEVICE, sung=True))
+
+
+def test_lines_are_heard_as_the_script_says() -> None:
+    words, _, sound = heard(*SAID[:3])
+    script = [ScriptLine("A", SAID[0], presence=PresenceKind.VOICE_OVER), ScriptLine("B", SAID[1]),
+              ScriptLine("A", SAID[2], sung=True)]
+    first, second, third = laid(script, words, levels_of([sound]), "en", "transcriber:x").loops
+    assert first.presence == Presence(kind=PresenceKind.VOICE_OVER, origin=SCRIPT) and not first.sung
+    assert second.presence is None and not second.sung and second.sung_origin == ""
+    assert third.presence is None and third.sung and third.sung_origin == SCRIPT
 
 
 def test_names_get_ids_of_the_cast() -> None:

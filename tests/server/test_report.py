@@ -13,7 +13,7 @@ from ciak.dubbing.report import LineReport, MixReport, Report, SubtitleReport
 from ciak.dubbing.slots import FASTEST, SLOWEST
 from ciak.film import Rate
 from ciak.server.studio.figures import report_view
-from ciak.server.studio.views import ReportView
+from ciak.server.studio.report_views import ReportView
 
 RATE = Rate(Fraction(25))
 LINE: dict[str, Any] = {

@@ -21,7 +21,8 @@ __all__ = ["captions"]
 
 @command("ciak subtitle captions films/night --approve C1 --reject C2\n"
          "ciak subtitle captions films/night --language it --reword C1 \"musica inquietante\"\n"
-         "ciak subtitle captions films/night --add sound 12.5 14 \"a door slams\"")
+         "ciak subtitle captions films/night --add sound 12.5 14 \"a door slams\"\n"
+         "ciak subtitle captions films/night --language it --stands T1 bottom")
 @click.argument("film", type=FILE)
 @click.option("--language", metavar="L", help="Of which dialogue; by default the original's.")
 @click.option("--approve", metavar="ID", multiple=True, help="It is so, and may be delivered; `all` for all undecided.")
@@ -29,6 +30,8 @@ __all__ = ["captions"]
 @click.option("--reword", metavar="ID TEXT", nargs=2, multiple=True, help="It says TEXT, and is approved.")
 @click.option("--add", metavar="KIND IN OUT TEXT", nargs=4, multiple=True, help="A new one: sound, music, lyric, "
               "on-screen or forced; times as seconds or as timecode of the film.")
+@click.option("--stands", metavar="ID EDGE", nargs=2, multiple=True, help="What is written in the picture stands at "
+              "its top, middle or bottom, or that is unknown: subtitles make way for writing at the bottom.")
 @click.option("--remove", metavar="ID", multiple=True, help="One that a person added goes.")
 def captions(film: Path, language: str | None, as_json: bool, **asked: Any) -> None:
     """The captions of FILM (a film folder, or the video it was made from): sounds, music, lyrics, what is written in
@@ -66,9 +69,9 @@ def _dialogue(film: Film, language: str | None) -> Dialogue:
 
 def _changes(film: Film, dialogue: Dialogue, approve: tuple[str, ...], reject: tuple[str, ...],
              reword: tuple[tuple[str, str], ...], add: tuple[tuple[str, str, str, str], ...],
-             remove: tuple[str, ...]) -> list[Any]:
-    from ciak.film import Verdict
-    from ciak.film.captions import AddCaption, CaptionKind, JudgeCaption, RemoveCaption, RewordCaption
+             stands: tuple[tuple[str, str], ...], remove: tuple[str, ...]) -> list[Any]:
+    from ciak.film import Edge, Verdict
+    from ciak.film.captions import AddCaption, CaptionKind, JudgeCaption, RemoveCaption, RewordCaption, StandCaption
 
     open_ones = [caption.id for caption in dialogue.captions if caption.verdict is Verdict.UNDECIDED]
 
@@ -78,6 +81,10 @@ def _changes(film: Film, dialogue: Dialogue, approve: tuple[str, ...], reject: t
     made: list[Any] = [RewordCaption(caption=_id(name), text=text) for name, text in reword]
     made += [JudgeCaption(caption=name, verdict=Verdict.APPROVED) for name in named(approve)]
     made += [JudgeCaption(caption=name, verdict=Verdict.REJECTED) for name in named(reject)]
+    for name, edge in stands:
+        if edge not in (*Edge, "unknown"):
+            raise click.UsageError(f"nothing stands at {edge[:20]!r} of a picture: {', '.join(Edge)}, unknown")
+        made.append(StandCaption(caption=_id(name), edge=None if edge == "unknown" else Edge(edge)))
     made += [RemoveCaption(caption=_id(name)) for name in remove]
     for kind, start, end, text in add:
         if kind not in list(CaptionKind):
@@ -113,4 +120,4 @@ def _row(film: Film, caption: Caption) -> dict[str, Any]:
     return {"id": caption.id, "kind": str(caption.kind), "start": float(caption.span.start),
             "end": float(caption.span.end), "in": str(film.start.at(caption.span.start)),
             "out": str(film.start.at(caption.span.end)), "text": caption.text, "verdict": str(caption.verdict),
-            "origin": caption.origin, "confidence": caption.confidence}
+            "origin": caption.origin, "confidence": caption.confidence, "edge": caption.edge and str(caption.edge)}

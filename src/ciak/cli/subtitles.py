@@ -14,6 +14,7 @@ import click
 from ciak.cli.captions import captions
 from ciak.cli.dubbing import FILE, write
 from ciak.cli.live import live, named_live
+from ciak.cli.presence import presence
 from ciak.cli.screen import command, emit, progress, table, tell
 
 if TYPE_CHECKING:
@@ -257,5 +258,5 @@ def _summary(found: Checked) -> str:
                                  or "no rule is broken")
 
 
-for _one in (write, check, review, fix, convert, resync, profiles, captions, live):
+for _one in (write, check, review, fix, convert, resync, profiles, captions, presence, live):
     subtitle.add_command(_one)

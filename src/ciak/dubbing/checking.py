@@ -3,7 +3,8 @@
 Times are judged on the frame grid, as they will be shown. Subtitles at different edges of the picture do not stand
 in each other's way, so gaps are measured among those of one edge. A gap belongs to the subtitle before it.
 
-What no program can judge (whether the words are those spoken, what should be in italics) is not judged.
+What no program can judge (whether the words are those spoken) is not judged; italics are held against the film that
+says how its voices are heard (:mod:`ciak.dubbing.italicising`), where there is one.
 """
 
 from __future__ import annotations

@@ -19,10 +19,11 @@ from ciak.dubbing.checking import Violation, check
 from ciak.dubbing.conversion import converted, on_clock
 from ciak.dubbing.fixing import Fixed, fix
 from ciak.dubbing.foreground import Levels, foreground
+from ciak.dubbing.italicising import italicised, wrong_italics
 from ciak.dubbing.profile import Profile, profile_for, profile_named
 from ciak.dubbing.resyncing import Clock, resync
 from ciak.errors import BadInput, NothingToDo
-from ciak.film import Changed, Cut, Fallen, Rate, Span, SubtitleDocument, conform, conform_subtitles
+from ciak.film import Changed, Cut, Fallen, Loop, Rate, Span, SubtitleDocument, conform, conform_subtitles
 from ciak.formats import Finding, examine_subtitles, read_subtitles, shown, subtitle_losses, write_subtitles
 from ciak.formats.base import can_write
 from ciak.formats.subtitles import SUBTITLES, format_in, format_of
@@ -64,6 +65,8 @@ class Checked:
     """Frames of the shot changes; None when no picture was given."""
     violations: tuple[Violation, ...]
     findings: tuple[Finding, ...]
+    lines: tuple[Loop, ...] = ()
+    """Of the film's original, where one was given that has some: they say what is in italics."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -97,8 +100,10 @@ def check_file(path: Path, against: Against, tick: Tick = _silent) -> Checked:
             raise BadInput(f"{against.language[:20]!r} is no language code", remedy="write en, it or pt-BR") from None
     profile = profile_named(against.profile) if against.profile else profile_for("netflix", document.language)
     rate, cuts = _picture(against, document, tick)
-    found = check(document, profile, rate, cuts or ())
-    return Checked(document, profile, rate, cuts, tuple(found), reading.findings)
+    lines = _lines(against.video)
+    found = [*check(document, profile, rate, cuts or ()), *wrong_italics(document.cues, lines, profile)]
+    found.sort(key=lambda one: one.cue)
+    return Checked(document, profile, rate, cuts, tuple(found), reading.findings, lines)
 
 
 def fix_file(path: Path, against: Against, out: Path | None = None, tick: Tick = _silent) -> Mended:
@@ -110,7 +115,8 @@ def fix_file(path: Path, against: Against, out: Path | None = None, tick: Tick =
         raise BadInput(f"{shown(path)}, line {lost.line}: {lost.message}", path=str(path), line=lost.line,
                        remedy="correct that line first: what is written would be without it")
     target, kind = _target(path, out, "fixed")
-    fixed = fix(before.document, before.profile, before.rate, before.cuts or ())
+    document = italicised(before.document, before.lines, before.profile)
+    fixed = fix(document, before.profile, before.rate, before.cuts or ())
     data = write_subtitles(fixed.document, kind)
     commit_bytes(target, data)
     tick(1.0)
@@ -198,6 +204,15 @@ def _picture(against: Against, document: SubtitleDocument, tick: Tick) -> tuple[
     rate = given or rate or read_timeline(source).rate
     shots = find_shots(source, rate, tick)
     return rate, tuple(shot.first for shot in shots if shot.first > 0)
+
+
+def _lines(video: Path | None) -> tuple[Loop, ...]:
+    """What is said in a film folder, in its own language."""
+    if video is None or not video.is_dir():
+        return ()
+    film = _film(video)
+    told = (film.dialogue(code) for code in film.languages())
+    return next((one.loops for one in told if one is not None and one.source is None), ())
 
 
 def _source(video: Path) -> tuple[Path, Rate | None]:

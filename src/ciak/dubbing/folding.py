@@ -13,7 +13,10 @@ from functools import lru_cache
 from ciak.dubbing.phrasing import break_cost, sentence_ends
 from ciak.dubbing.profile import BASIC, Profile
 
-__all__ = ["fits", "fold"]
+__all__ = ["NOTES", "fits", "fold"]
+
+NOTES = ("♪", "♫", "#")
+"""What stands around words that are sung; none is parted from them."""
 
 
 def fits(text: str, profile: Profile = BASIC) -> bool:
@@ -44,6 +47,8 @@ def _folded(text: str, lines: int, characters: int, one_line: bool, language: st
         below = len(text) - at - 1
         if at > characters:
             break
+        if (number == 1 and words[0] in NOTES) or (number == len(words) - 1 and words[-1] in NOTES):
+            continue
         if below > characters or (fits and not sentence_ends(words[number - 1], words[number])):
             continue
         cost = abs(below - at) + (3.0 if at > below else 0.0) + break_cost(words, number, language)

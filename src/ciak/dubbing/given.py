@@ -1,6 +1,10 @@
 """What a person brings: their subtitles or their list become loops, their translation becomes the wording. All are
 kept as they are, marked as given, and no step changes their words; only another file that is given does, and never
 what was edited by hand.
+
+Lines hold no italics of their own: a subtitle that is all in italics becomes a line whose voice is not in the scene
+(:class:`PresenceKind`), which subtitles then show in italics again; whether it is a voice over or a telephone, italics
+do not say. One between notes is sung. Italics on some words are lost, which :func:`partly_italic` counts.
 """
 
 from __future__ import annotations
@@ -10,26 +14,64 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from ciak.dubbing.merging import by_hand
-from ciak.film import Dialogue, Loop, Span, SubtitleCue, SubtitleDocument
+from ciak.film import Dialogue, Loop, Presence, PresenceKind, Span, StyleKind, SubtitleCue, SubtitleDocument
 from ciak.formats.as_recorded import RecordedLine
 
-__all__ = ["loops_from", "loops_of_list", "spoken_text", "wordings_from"]
+__all__ = ["italic_share", "loops_from", "loops_of_list", "partly_italic", "spoken_text", "wordings_from"]
 
 _TAG = re.compile(r"<[^<>]{0,200}>")
+_NOTES = "♪♫"
+_HASHED = re.compile(r"^#\s.*\S\s*#?$")
 _NOT_SPEECH = re.compile(r"^[\s♪♫#]*$|^\s*[\[(][^\[\]()]{0,300}[\])]\s*$")
 
 
 def spoken_text(cue: SubtitleCue) -> str:
-    """What a cue's speaker says: lines joined, tags and dialogue dashes off; empty for [sounds] and music."""
+    """What a cue's speaker says: lines joined, tags, dialogue dashes and the notes of what is sung off; empty for
+    [sounds] and music."""
     lines = [_TAG.sub("", line).strip() for line in cue.lines]
     lines = [re.sub(r"^[-–—]\s*", "", line) for line in lines if not _NOT_SPEECH.match(line)]
-    return " ".join(" ".join(lines).split())
+    text = " ".join(" ".join(lines).split())
+    return text.strip("#" + _NOTES + " ") if _sung(cue) else text
+
+
+def _sung(cue: SubtitleCue) -> bool:
+    """Whether the words stand behind a note, or behind the number sign that stands for one."""
+    text = " ".join(cue.text.split())
+    return text[:1] in tuple(_NOTES) or bool(_HASHED.match(text))
+
+
+def italic_share(cue: SubtitleCue) -> float:
+    """How much of the letters is in italics, 0 to 1; labels in brackets, signs and blanks are not counted."""
+    text = cue.text
+    quiet = {at for match in re.finditer(r"\[[^\[\]]*\]|\([^()]*\)", text) for at in range(match.start(), match.end())}
+    letters = [at for at, sign in enumerate(text) if sign.isalnum() and at not in quiet]
+    runs = [run for run in cue.runs if run.kind is StyleKind.ITALIC]
+    return sum(any(run.first <= at < run.end for run in runs) for at in letters) / len(letters) if letters else 0.0
+
+
+def partly_italic(document: SubtitleDocument) -> int:
+    """How many cues have italics on some of their words and not on others."""
+    return sum(0 < italic_share(cue) < 1 for cue in document.cues)
 
 
 def loops_from(document: SubtitleDocument) -> tuple[Loop, ...]:
     """A loop for each cue with speech, in time order; overlaps are cut at the next cue's start."""
-    return _in_turn([Loop(id="L", character="S1", text=text, origin="given:subtitles", span=cue.span)
-                     for cue in document.cues if (text := spoken_text(cue))])
+    return _in_turn([_voiced(Loop(id="L", character="S1", text=text, origin="given:subtitles", span=cue.span),
+                             _presence(cue), _sung(cue)) for cue in document.cues if (text := spoken_text(cue))])
+
+
+def _presence(cue: SubtitleCue) -> PresenceKind | None:
+    """What italics say of a voice; of what is sung they say nothing."""
+    return PresenceKind.VOICE_OVER if not _sung(cue) and italic_share(cue) == 1 else None
+
+
+def _voiced(loop: Loop, kind: PresenceKind | None, sung: bool) -> Loop:
+    """``loop`` heard so, by the word of the file that it is from."""
+    if kind is None and not sung:
+        return loop
+    return loop.model_copy(update={
+        "presence": Presence(kind=kind, origin=loop.origin) if kind else None,
+        "sung": sung, "sung_origin": loop.origin if sung else ""})
 
 
 def loops_of_list(lines: Sequence[RecordedLine]) -> tuple[Loop, ...]:
@@ -37,8 +79,8 @@ def loops_of_list(lines: Sequence[RecordedLine]) -> tuple[Loop, ...]:
 
     Overlaps are cut at the next line's start.
     """
-    return _in_turn([Loop(id="L", character=line.character, text=line.text, origin="given:list", span=line.span)
-                     for line in lines])
+    return _in_turn([_voiced(Loop(id="L", character=line.character, text=line.text, origin="given:list",
+                                  span=line.span), line.presence, line.sung) for line in lines])
 
 
 def _in_turn(loops: Sequence[Loop]) -> tuple[Loop, ...]:

@@ -19,7 +19,7 @@ from ciak.dubbing.delivery import Delivery, deliver_cut, deliver_dialogue_list, 
 from ciak.dubbing.dictionary import dictionary
 from ciak.dubbing.given import wordings_from
 from ciak.dubbing.listening import Ear, divide, find_speech
-from ciak.dubbing.merging import by_hand, merged
+from ciak.dubbing.merging import by_hand, heard_as_said, merged
 from ciak.dubbing.mixing import mix, mix_report
 from ciak.dubbing.release import release
 from ciak.dubbing.report import MixReport, Report, SubtitleReport, line_reports, subtitle_report, summary
@@ -144,6 +144,8 @@ def _original(desk: _Desk, progress: Progress, share: float) -> tuple[Dialogue, 
     if order.source.given and existing is not None:
         loops, told = merged(loops, existing.loops, _edited_elsewhere(film, language))
         desk.notes += told
+    if existing is not None:
+        loops = heard_as_said(loops, existing.loops)
     revision = existing.revision if existing else 0
     dialogue = film.save_dialogue(Dialogue(
         revision=revision, language=language, loops=loops, captions=existing.captions if existing else ()),

@@ -3,7 +3,8 @@
 A person's line (:func:`by_hand`) stays as it is, to the last field. A new line that it covers by more than half of the
 shorter of the two falls and is told; one that it covers by less gives way at that end. New lines that lie where a line
 was before take its id, so that translations stay with them; a line that nothing new replaces is kept only
-where its translation was edited by hand. Other lines of an earlier run, or of a file given earlier, go.
+where its translation was edited by hand. Other lines of an earlier run, or of a file given earlier, go. What a person
+said of how a line is heard goes over to the line that takes its place (:func:`heard_as_said`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from itertools import count
 from ciak.film import Loop, Span, Word
 from ciak.film.editing import in_order
 
-__all__ = ["by_hand", "merged"]
+__all__ = ["by_hand", "heard_as_said", "merged"]
 
 
 def by_hand(loop: Loop) -> bool:
@@ -38,6 +39,26 @@ def merged(new: Sequence[Loop], existing: Sequence[Loop], held: Collection[str] 
     notes += [f"the line at {float(loop.span.start):.2f} s stays, its translation was edited: {loop.text[:60]!r}"
               for loop in orphans]
     return in_order([*mine, *orphans, *_around(fitting, orphans, notes)]), notes
+
+
+def heard_as_said(new: Sequence[Loop], existing: Sequence[Loop]) -> tuple[Loop, ...]:
+    """``new`` with what a person said, of the line of ``existing`` that each covers most, of how the voice is heard."""
+    said = [loop for loop in existing if loop.sung_origin == "person"
+            or (loop.presence is not None and loop.presence.origin == "person")]
+    return tuple(loop if not said or by_hand(loop)
+                 else _as_said(loop, max(said, key=lambda other: other.span.overlap(loop.span)))
+                 for loop in new)
+
+
+def _as_said(loop: Loop, before: Loop) -> Loop:
+    if loop.span.overlap(before.span) * 2 <= min(loop.span.duration, before.span.duration):
+        return loop
+    update: dict[str, object] = {}
+    if before.presence is not None and before.presence.origin == "person":
+        update["presence"] = before.presence
+    if before.sung_origin == "person":
+        update |= {"sung": before.sung, "sung_origin": "person"}
+    return loop.model_copy(update=update)
 
 
 def _around(new: Sequence[Loop], mine: Sequence[Loop], notes: list[str]) -> Iterator[Loop]:

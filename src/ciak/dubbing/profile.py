@@ -11,7 +11,7 @@ A rule that a profile does not name does not hold. What the rules mean is in :mo
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from ciak.errors import BadInput, NotFound
-from ciak.film import Rate
+from ciak.film import PresenceKind, Rate
 from ciak.formats import load, shown
 
-__all__ = ["BASIC", "RULES", "Profile", "Rule", "profile_for", "profile_named", "profiles"]
+__all__ = ["BASIC", "RULES", "SUNG", "Profile", "Rule", "narrowed", "profile_for", "profile_named", "profiles"]
 
 RULES: dict[str, str] = {
     "lines": "lines of a subtitle, at most",
@@ -39,9 +39,15 @@ RULES: dict[str, str] = {
     "ellipsis": "how an ellipsis is written",
     "dash": "what begins a line where two people share a subtitle",
     "labels": "what speakers and sounds are put in",
+    "italics": "which voices are in italics: where they come from, and what is sung",
+    "lyrics": "what a subtitle of what is sung begins and ends with",
+    "writing": "subtitles make way for what is written in the picture",
 }
 """Every rule that a profile can set, and what its limit is."""
-_TEXTS = ("ellipsis", "dash", "labels")
+SUNG = "sung"
+"""What the rule of italics calls lines that are sung."""
+_TEXTS = ("ellipsis", "dash", "labels", "lyrics")
+_VOICES = (*PresenceKind, SUNG)
 _BUDGET = 65536
 _NEAR = Fraction(3, 4)
 """Share of the shots' half second in which a start before a shot change goes to it: 1 to 8 frames of 12."""
@@ -49,7 +55,7 @@ _NEAR = Fraction(3, 4)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A limit, and who set it when: for times seconds, for gaps frames."""
+    """A limit, and who set it when: for times seconds, for gaps frames, for italics names with commas between."""
 
     limit: Fraction | str
     source: str
@@ -81,6 +87,11 @@ class Profile:
     def text(self, rule: str) -> str | None:
         """The limit of a rule that is written, None where it is not set."""
         return str(self._known[rule].limit) if rule in self._known else None
+
+    @cached_property
+    def italics(self) -> frozenset[str]:
+        """What is in italics: kinds of presence, and :data:`SUNG`."""
+        return frozenset((self.text("italics") or "").split(", ")) - {""}
 
     @cached_property
     def lines(self) -> int:
@@ -141,6 +152,16 @@ class Profile:
     def reading_frames(self, letters: int, rate: Rate, language: str) -> int:
         """Frames that ``letters`` characters ask for."""
         return ceil(letters * rate.fps / self.speed(language))
+
+
+def narrowed(profile: Profile, by: int) -> Profile:
+    """``profile`` with that many characters less on each line."""
+    old = dict(profile.rules).get("characters")
+    if old is None:
+        return profile
+    fewer = replace(old, limit=Fraction(max(1, profile.characters - by)))
+    return replace(profile, rules=tuple((name, fewer if name == "characters" else rule)
+                                        for name, rule in profile.rules))
 
 
 def profiles() -> tuple[str, ...]:
@@ -219,6 +240,10 @@ def _rule(rule: str, entry: Any, name: str) -> Rule:
     if not isinstance(entry, dict) or set(entry) != {"limit", "source", "date"}:
         raise BadInput(f"{name}: the rule {rule!r} needs a limit, a source and a date")
     limit = entry["limit"]
+    if rule == "italics":
+        if not isinstance(limit, list) or any(voice not in _VOICES for voice in limit):
+            raise BadInput(f"{name}: the limit of {rule!r} is no list of voices", remedy=f"list {', '.join(_VOICES)}")
+        return Rule(", ".join(dict.fromkeys(limit)), str(entry["source"]), str(entry["date"]))
     if rule in _TEXTS:
         if not isinstance(limit, str) or len(limit) > 8:
             raise BadInput(f"{name}: the limit of {rule!r} is a text of at most 8 characters")

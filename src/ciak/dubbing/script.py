@@ -1,8 +1,9 @@
 """A screenplay as dubbing reads it: who says what, in order, each line with its scene.
 
 A line is what stands between a character's name and whatever interrupts it; a parenthetical is not spoken and does
-not end it. Extensions, ``(V.O.)`` or ``(O.S.)``, are no part of a name. Lyrics are not lines: singing is not
-recognised well enough to be placed.
+not end it. Extensions, ``(V.O.)`` or ``(O.S.)``, are no part of a name: they say how the voice is heard. Lyrics below a
+name, also after an empty line, are a line of their own, sung; those below none are nobody's, and are left out. Singing
+is not recognised well: where nothing of it is heard it is not placed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ciak.film import Cast
-from ciak.film.screenplay import ElementKind, Screenplay
+from ciak.film.presence import PresenceKind, PresenceSaid, presence_said
+from ciak.film.screenplay import ElementKind, Screenplay, ScreenplayElement
 
 __all__ = ["ScriptLine", "names_of", "script_lines"]
 
@@ -25,11 +27,14 @@ _LONGEST_NAME, _LONGEST_ID = 200, 48
 
 @dataclass(frozen=True, slots=True)
 class ScriptLine:
-    """What ``character`` (a name as the script has it) says; ``scene`` is the heading."""
+    """What ``character`` (a name as the script has it) says; ``scene`` is the heading; ``presence``: where the voice
+    comes from, None where the script does not say."""
 
     character: str
     text: str
     scene: str = ""
+    presence: PresenceKind | None = None
+    sung: bool = False
 
 
 def script_lines(screenplay: Screenplay) -> tuple[ScriptLine, ...]:
@@ -37,20 +42,32 @@ def script_lines(screenplay: Screenplay) -> tuple[ScriptLine, ...]:
     lines: list[ScriptLine] = []
     for scene in screenplay.scenes:
         heading = " ".join(scene.heading.plain.split()) if scene.heading else ""
-        who, said = "", list[str]()
+        who, how, said, sung = "", PresenceSaid(), list[str](), False
         for element in (*scene.elements, None):
-            if element is not None and who and element.kind is ElementKind.DIALOGUE:
+            kind = element.kind if element is not None else None
+            if who and element is not None and kind is (ElementKind.LYRIC if sung else ElementKind.DIALOGUE):
                 said.append(element.plain)
-            elif element is None or element.kind not in _INSIDE:
-                text = _spoken(said)
-                if who and text:
-                    lines.append(ScriptLine(who, text, heading))
-                who = _name(element.plain) if element and element.kind is ElementKind.CHARACTER else ""
-                said = []
+            elif kind not in _INSIDE or kind in _SAID:
+                if who and (text := _spoken(said)):
+                    lines.append(ScriptLine(who, text, heading, how.kind, sung or how.sung))
+                said, sung = [], kind is ElementKind.LYRIC
+                if element is not None and kind in _SAID:
+                    said = [element.plain]
+                else:
+                    who, how = _speaker(element)
     return tuple(lines)
 
 
-_INSIDE = (ElementKind.PARENTHETICAL, ElementKind.NOTE, ElementKind.BONEYARD, ElementKind.DIALOGUE)
+_SAID = (ElementKind.DIALOGUE, ElementKind.LYRIC)
+_INSIDE = (ElementKind.PARENTHETICAL, ElementKind.NOTE, ElementKind.BONEYARD, *_SAID)
+
+
+def _speaker(element: ScreenplayElement | None) -> tuple[str, PresenceSaid]:
+    """Whom the element names, and how that voice is heard; nobody, where it is no name."""
+    if element is None or element.kind is not ElementKind.CHARACTER:
+        return "", PresenceSaid()
+    name = _name(element.plain)
+    return name, presence_said(f"{' '.join(element.plain.split())[len(name):]} {element.extension}")
 
 
 def _spoken(said: Iterable[str]) -> str:

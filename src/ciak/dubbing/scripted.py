@@ -22,7 +22,7 @@ from ciak.dubbing.lines import joined, sentences
 from ciak.dubbing.matching import Claim, Matching, matched
 from ciak.dubbing.script import ScriptLine
 from ciak.errors import BadInput
-from ciak.film import Flag, Loop, Span, Word, seconds
+from ciak.film import Flag, Loop, Presence, Span, Word, seconds
 
 __all__ = ["NOT_IN_SCRIPT", "SCRIPT", "Laid", "laid"]
 
@@ -154,8 +154,11 @@ def _loops(pieces: Sequence[_Piece], lines: Sequence[ScriptLine], found: Matchin
         certainty = found.claims[line].certainty
         flags = (Flag(code="unsure-place", message=f"placed by its neighbours: {certainty:.0%} of its words were "
                       "recognised"),) if certainty < UNSURE else ()
-        loops.append(Loop(id=f"L{number:04}", character=lines[line].character, span=span, text=text, words=words,
-                          confidence=round(certainty, 4), origin=SCRIPT, flags=flags))
+        said = lines[line]
+        loops.append(Loop(id=f"L{number:04}", character=said.character, span=span, text=text, words=words,
+                          confidence=round(certainty, 4), origin=SCRIPT, flags=flags,
+                          presence=Presence(kind=said.presence, origin=SCRIPT) if said.presence else None,
+                          sung=said.sung, sung_origin=SCRIPT if said.sung else ""))
     return tuple(loops)
 
 

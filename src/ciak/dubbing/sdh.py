@@ -4,7 +4,8 @@ A line is labelled with its speaker where the speaker changes, by the name that 
 gave is no name, and whose line it is is then not told. Whether a speaker is seen, which is when style guides leave the
 label out, is not known here. A sound is told where it begins, in the first gap between the lines that is long enough;
 else above a line that has room; else not, which is reported. What is sung or written in the picture keeps its own time,
-at the top where a line is spoken meanwhile.
+at the edge where nothing else stands meanwhile: the bottom, but the top where a line is spoken or the writing itself
+stands at the bottom; a line makes way for writing first (:func:`ciak.dubbing.voicing.clear_of`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from fractions import Fraction
 
 from ciak.dubbing.folding import fold
 from ciak.dubbing.profile import Profile
-from ciak.film import Caption, CaptionKind, Cast, Edge, HeldSubtitles, Loop, Place, Rate, Span, SubtitleCue, Word
+from ciak.dubbing.voicing import AT_TOP
+from ciak.film import Caption, CaptionKind, Cast, Edge, HeldSubtitles, Loop, Rate, Span, SubtitleCue, Word
 from ciak.film.captions import FORCED
 
 __all__ = ["Captioned", "captioned_cues", "labelled", "nameless", "shown"]
@@ -24,7 +26,6 @@ __all__ = ["Captioned", "captioned_cues", "labelled", "nameless", "shown"]
 SHOWN = Fraction(2)
 """Seconds that a sound is told, where there is room."""
 _NUMBERED = re.compile(r"(?:Speaker |S)\d+")
-_TOP = Place(edge=Edge.TOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +80,26 @@ def shown(caption: Caption, profile: Profile) -> tuple[str, ...]:
     if caption.kind in FORCED:
         return tuple(line.strip() for line in caption.text.split("\n") if line.strip())
     text = " ".join(caption.text.split())
-    text = f"♪ {text} ♪" if caption.kind is CaptionKind.LYRIC else _bracketed(text, profile)
+    note = profile.text("lyrics") or "♪"
+    text = f"{note} {text} {note}" if caption.kind is CaptionKind.LYRIC else _bracketed(text, profile)
     return fold(text, profile) or (text,)
 
 
 def captioned_cues(cues: Sequence[SubtitleCue], captions: Sequence[Caption], rate: Rate, profile: Profile,
-                   limit: Fraction | None) -> Captioned:
-    """``cues`` and ``captions``, in order of time and numbered. ``limit``: length of the film, seconds."""
+                   limit: Fraction | None, written: Sequence[Span] = ()) -> Captioned:
+    """``cues`` and ``captions``, in order of time and numbered. ``limit``: length of the film, seconds; ``written``:
+    when something is written at the bottom of the picture."""
     out, untold = list(cues), []
     for caption in captions:
         lines = shown(caption, profile)
         if caption.kind in FORCED or caption.kind is CaptionKind.LYRIC:
-            out.append(_timed(caption, lines, cues, rate))
-        elif (span := _gap(caption.span, out, rate, profile, limit)) is not None:
+            out.append(_timed(caption, lines, out, rate))
+        elif (span := _gap(caption.span, out, rate, profile, limit, written)) is not None:
             out.append(SubtitleCue(span=span, lines=lines))
         elif (at := _above(caption.span, lines, out, profile)) is not None:
-            out[at] = out[at].model_copy(update={"lines": (*lines, *out[at].lines)})
+            by = sum(map(len, lines)) + len(lines)
+            runs = tuple(run.model_copy(update={"first": run.first + by, "end": run.end + by}) for run in out[at].runs)
+            out[at] = out[at].model_copy(update={"lines": (*lines, *out[at].lines), "runs": runs})
         else:
             untold.append(caption)
     out.sort(key=lambda cue: (cue.span.start, cue.span.end))
@@ -103,18 +108,20 @@ def captioned_cues(cues: Sequence[SubtitleCue], captions: Sequence[Caption], rat
 
 
 def _timed(caption: Caption, lines: tuple[str, ...], cues: Sequence[SubtitleCue], rate: Rate) -> SubtitleCue:
-    """A caption at its own time, on whole frames."""
+    """A caption at its own time, on whole frames, at an edge where none of ``cues`` stands, if there is one."""
     start = rate.nearest_frame(caption.span.start)
     end = max(start + 1, rate.nearest_frame(caption.span.end))
     span = Span(start=rate.time(start), end=rate.time(end))
-    spoken = any(cue.span.overlap(span) > 0 for cue in cues)
-    return SubtitleCue(span=span, lines=lines, place=_TOP if spoken else None, forced=caption.kind in FORCED)
+    taken = {cue.place.edge if cue.place else Edge.BOTTOM for cue in cues if cue.span.overlap(span) > 0}
+    below = Edge.BOTTOM not in taken and (caption.edge is not Edge.BOTTOM or Edge.TOP in taken)
+    return SubtitleCue(span=span, lines=lines, place=None if below else AT_TOP, forced=caption.kind in FORCED)
 
 
-def _gap(span: Span, cues: Sequence[SubtitleCue], rate: Rate, profile: Profile, limit: Fraction | None) -> Span | None:
+def _gap(span: Span, cues: Sequence[SubtitleCue], rate: Rate, profile: Profile, limit: Fraction | None,
+         written: Sequence[Span]) -> Span | None:
     """The first place in ``span`` where a sound can be told at the bottom of the picture; None where there is none."""
-    busy = sorted((rate.nearest_frame(cue.span.start), rate.nearest_frame(cue.span.end)) for cue in cues
-                  if cue.place is None or cue.place.edge is Edge.BOTTOM)
+    below = [cue.span for cue in cues if cue.place is None or cue.place.edge is Edge.BOTTOM]
+    busy = sorted((rate.nearest_frame(one.start), rate.nearest_frame(one.end)) for one in (*below, *written))
     shortest, wanted = profile.shortest_frames(rate), max(profile.shortest_frames(rate), round(SHOWN * rate.fps))
     least, chain = profile.gap_frames, profile.chain_frames(rate)
     first, last = rate.nearest_frame(span.start), rate.nearest_frame(span.end)

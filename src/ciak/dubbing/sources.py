@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.edges import Levels, levels_of, refined, within
-from ciak.dubbing.given import loops_from, loops_of_list
+from ciak.dubbing.given import loops_from, loops_of_list, partly_italic
 from ciak.dubbing.lines import joined, numbered, sentences
 from ciak.dubbing.listening import Ear, file_blocks
 from ciak.dubbing.script import names_of, script_lines
@@ -90,7 +90,10 @@ def lines_of(source: Source, hearing: Hearing, progress: Progress) -> Lines:
     if source.subtitles is not None:
         loops = loops_from(source.subtitles)
         spoken = _speakers(hearing, loops, _quiet)
-        return Lines(tuple(loop.model_copy(update={"character": who}) for loop, who in zip(loops, spoken, strict=True)))
+        some = partly_italic(source.subtitles)
+        return Lines(tuple(loop.model_copy(update={"character": who}) for loop, who in zip(loops, spoken, strict=True)),
+                     notes=(f"{some:,} of the given subtitles have italics on some of their words, which lines do not "
+                            "hold",) if some else ())
     if source.script is not None:
         return _scripted(source.script, hearing, progress)
     if source.recorded is not None:

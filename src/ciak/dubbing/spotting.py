@@ -5,7 +5,8 @@ time; among the divisions that fit, breaks at sentence ends and pauses are cheap
 and so is a subtitle that must be read too fast. Times are then laid on the frame grid: in with the first word,
 out half a second after the last, or as much later as reading asks; the next subtitle and the gap set the limit.
 What cannot be kept (two fast lines with no room) is not hidden: :mod:`ciak.dubbing.checking` names it. Subtitles that
-a person set by hand stand as they are, and the others are spotted around them.
+a person set by hand stand as they are, and the others are spotted around them. Italics, and the notes of what is sung,
+are put on line by line as :mod:`ciak.dubbing.voicing` wants them; words that a person set get no notes.
 
 Breaks look at pauses, punctuation and what belongs together (:mod:`ciak.dubbing.phrasing`).
 """
@@ -23,6 +24,7 @@ from typing import NamedTuple
 from ciak.dubbing.folding import fits, fold
 from ciak.dubbing.phrasing import STRONG, WEAK, break_cost, is_abbreviation
 from ciak.dubbing.profile import BASIC, Profile
+from ciak.dubbing.voicing import PLAIN, Ranges, Voicing, italic_runs, named_by_hand, run_together, upright_label
 from ciak.film import HeldSubtitles, Loop, Rate, Span, SubtitleCue, Word, seconds
 from ciak.film.holding import standing
 from ciak.film.identity import once_each
@@ -145,6 +147,8 @@ class _Draft:
     """Empty once two people share the screen: their lines are then divided already."""
     held: bool = False
     """Set by a person: from ``start`` to ``speech_end``, its lines as they are."""
+    italics: Ranges = ()
+    """Of the text."""
 
     def lines(self, profile: Profile, language: str) -> tuple[str, ...] | None:
         """The text as lines; None when it does not fit."""
@@ -158,44 +162,57 @@ class _Draft:
 
 class Spotted(NamedTuple):
     """A subtitle on the frame grid: its first frame and the frame after it, its lines, the ids of its loops; ``held``:
-    a person set it."""
+    a person set it; ``italics``: of its lines joined by line feeds."""
 
     first: int
     end: int
     lines: tuple[str, ...]
     loops: tuple[str, ...]
     held: bool = False
+    italics: Ranges = ()
 
 
 def spot(loops: Sequence[Loop], rate: Rate, language: str, profile: Profile = BASIC,
-         *, limit: Fraction | None = None) -> tuple[SubtitleCue, ...]:
+         *, limit: Fraction | None = None, voices: Voicing = PLAIN) -> tuple[SubtitleCue, ...]:
     """Subtitles for ``loops`` in order. Loops without word times are paced by their letters.
 
-    ``limit``: length of the film, seconds; no subtitle stays beyond it.
+    ``limit``: length of the film, seconds; no subtitle stays beyond it. ``voices``: which are in italics.
     """
     return tuple(SubtitleCue(span=Span(start=rate.time(one.first), end=rate.time(one.end)), lines=one.lines,
-                             id=str(number), loops=one.loops, held=one.held)
-                 for number, one in enumerate(spotted(loops, rate, language, profile, limit=limit), 1))
+                             id=str(number), loops=one.loops, held=one.held, runs=italic_runs(one.italics))
+                 for number, one in enumerate(spotted(loops, rate, language, profile, limit=limit, voices=voices), 1))
 
 
 def spotted(loops: Sequence[Loop], rate: Rate, language: str, profile: Profile = BASIC,
-            *, limit: Fraction | None = None) -> tuple[Spotted, ...]:
+            *, limit: Fraction | None = None, voices: Voicing = PLAIN) -> tuple[Spotted, ...]:
     """What :func:`spot` finds, by frames; asked again after an edit, only the loops that changed are divided anew."""
     divided, held = _divider(rate, language, profile), standing(loops)
-    drafts = [_Draft(start, end, text, loop.id, loop.character)
+    noted = divided if voices.narrow is None else _divider(rate, language, voices.narrow)
+    drafts = [_drafted(loop, part, voices)
               for loop in sorted(loops, key=lambda item: (float(item.span.start), item.span.start))
-              if loop.id not in held for start, end, text in divided(loop)]
-    drafts = _among(drafts, [draft for name, one in held.items() for draft in _by_hand(name, one, rate)])
+              if loop.id not in held for part in (noted if loop.id in voices.noted else divided)(loop)]
+    drafts = _among(drafts, [draft for name, one in held.items() for draft in _by_hand(name, one, rate, voices)])
     return _lay(_merge_short(drafts, rate, language, profile), rate, language, profile, limit)
 
 
-def _by_hand(name: str, held: HeldSubtitles, rate: Rate) -> list[_Draft]:
+def _drafted(loop: Loop, part: tuple[int, int, str], voices: Voicing) -> _Draft:
+    """A part of a loop as its voice wants it."""
+    start, end, text = part
+    if loop.id in voices.noted:
+        text = f"{voices.sign} {text} {voices.sign}"
+    italics = ((upright_label(text), len(text)),) if loop.id in voices.italic else ()
+    return _Draft(start, end, text, loop.id, loop.character, italics=italics)
+
+
+def _by_hand(name: str, held: HeldSubtitles, rate: Rate, voices: Voicing) -> list[_Draft]:
     """The subtitles that a person set for a loop."""
     drafts = []
+    names = (name, *held.shared)
     for one in held.shown:
         start = rate.nearest_frame(one.span.start)
         end = max(start + 1, rate.nearest_frame(one.span.end))
-        drafts.append(_Draft(start, end, "\n".join(one.lines), " ".join((name, *held.shared)), "", held=True))
+        drafts.append(_Draft(start, end, "\n".join(one.lines), " ".join(names), "", held=True,
+                             italics=named_by_hand(one.lines, names, voices)))
     return drafts
 
 
@@ -261,9 +278,14 @@ def _ids(first: _Draft, second: _Draft) -> str:
 def _join(first: _Draft, second: _Draft) -> _Draft:
     """Two drafts on one screen; two people get a line each, with a dash."""
     same = first.speaker == second.speaker
-    text = f"{first.text} {second.text}" if same else f"- {first.text}\n- {second.text}"
+    if same:
+        text, italics = run_together(first.text, second.text, first.italics, second.italics)
+    else:
+        text, by = f"- {first.text}\n- {second.text}", len(first.text) + 5
+        italics = (*((start + 2, end + 2) for start, end in first.italics),
+                   *((start + by, end + by) for start, end in second.italics))
     return _Draft(first.start, max(first.speech_end, second.speech_end), text, _ids(first, second),
-                  first.speaker if same else "")
+                  first.speaker if same else "", italics=italics)
 
 
 def _reading(text: str, speed: int, rate: Rate) -> int:
@@ -286,7 +308,8 @@ def _lay(drafts: list[_Draft], rate: Rate, language: str, profile: Profile,
         following = drafts[index + 1] if index + 1 < len(drafts) else None
         if draft.held:
             lines = draft.lines(profile, language) or ()
-            cues.append(Spotted(draft.start, draft.speech_end, lines, tuple(draft.loop.split(" ")), held=True))
+            cues.append(Spotted(draft.start, draft.speech_end, lines, tuple(draft.loop.split(" ")), held=True,
+                                italics=draft.italics))
             floor = max(floor, draft.speech_end + profile.gap_frames)
             continue
         ceiling = min((value for value in (
@@ -304,6 +327,6 @@ def _lay(drafts: list[_Draft], rate: Rate, language: str, profile: Profile,
                 end = ceiling
         end = max(end, start + 1)
         lines = draft.lines(profile, language) or (draft.text,)
-        cues.append(Spotted(start, end, lines, tuple(draft.loop.split(" "))))
+        cues.append(Spotted(start, end, lines, tuple(draft.loop.split(" ")), italics=draft.italics))
         floor = end + profile.gap_frames
     return tuple(cues)

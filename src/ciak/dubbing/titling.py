@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from fractions import Fraction
 
 from ciak.dubbing.captioning import approved
 from ciak.dubbing.checking import Violation, violations
@@ -18,14 +19,16 @@ from ciak.dubbing.fixing import fix
 from ciak.dubbing.profile import BASIC, Profile, profile_for, profile_named, profiles
 from ciak.dubbing.sdh import captioned_cues, labelled, nameless
 from ciak.dubbing.spotting import spot
+from ciak.dubbing.voicing import clear_of, original_of, voicing, writing_of
 from ciak.errors import BadInput, NotFound
-from ciak.film import Caption, Dialogue, SubtitleCue, SubtitleDocument
+from ciak.film import Caption, Dialogue, Edge, Rate, SubtitleCue, SubtitleDocument
 from ciak.film.captions import FORCED
 from ciak.formats.base import can_write
 from ciak.formats.subtitles import SUBTITLES
 from ciak.project import Film, shots_of
 
-__all__ = ["ALWAYS", "Edition", "Titled", "Titling", "kept", "kept_titling", "spotting_profile", "titled"]
+__all__ = ["ALWAYS", "Edition", "Titled", "Titling", "kept", "kept_titling", "spotting_profile", "titled",
+           "titled_lines"]
 
 ALWAYS = ("srt", "webvtt")
 """The formats in which subtitles are delivered whatever else is asked for."""
@@ -110,6 +113,14 @@ def spotting_profile(film: Film, language: str) -> Profile:
     return BASIC
 
 
+def titled_lines(dialogue: Dialogue, original: Dialogue, rate: Rate, profile: Profile,
+                 limit: Fraction | None) -> tuple[SubtitleCue, ...]:
+    """The lines of ``dialogue`` as subtitles, spotted, in italics as ``original`` says that they are heard, and out of
+    the way of what is written in the picture. ``limit``: length of the film, seconds."""
+    cues = spot(dialogue.loops, rate, dialogue.language, profile, limit=limit, voices=voicing(original.loops, profile))
+    return clear_of(cues, writing_of(dialogue, original), profile)
+
+
 def titled(film: Film, dialogue: Dialogue, wanted: Titling, tick: Callable[[float], None],
            edition: Edition = Edition.PLAIN, known: Sequence[int] | None = None) -> Titled:
     """The subtitles of ``dialogue`` with its approved captions, as far as they are for the ``edition``. With a profile
@@ -120,9 +131,11 @@ def titled(film: Film, dialogue: Dialogue, wanted: Titling, tick: Callable[[floa
     cast = film.cast() if edition is Edition.SDH else None
     loops = () if edition is Edition.FORCED else dialogue.loops
     named = loops if cast is None else labelled(loops, cast, profile)
-    done = captioned_cues(spot(named, film.rate, dialogue.language, profile, limit=limit),
+    original = original_of(film, dialogue)
+    spoken = titled_lines(dialogue.model_copy(update={"loops": named}), original, film.rate, profile, limit)
+    done = captioned_cues(spoken,
                           [one for one in approved(dialogue) if one.kind in FORCED or cast is not None], film.rate,
-                          profile, limit)
+                          profile, limit, writing_of(dialogue, original).get(Edge.BOTTOM, []))
     document = SubtitleDocument(language=dialogue.language, cues=done.cues, title=film.title, rate=film.rate.fps,
                                 start=str(film.start))
     cuts: tuple[int, ...] = ()

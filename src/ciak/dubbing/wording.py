@@ -2,7 +2,8 @@
 
 Every change is told sign by sign, each with its place in the text before, so that italics and colours stay on the
 words that they belong to. Line breaks are chosen by :func:`ciak.dubbing.folding.fold`; where a subtitle is divided
-the order of preference is sentence end, comma, before a word that likes to begin a line.
+the order of preference is sentence end, comma, before a word that likes to begin a line. Each part of what is sung
+between notes stands between notes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ciak.dubbing.checking import DASHES
-from ciak.dubbing.folding import fold
+from ciak.dubbing.folding import NOTES, fold
 from ciak.dubbing.phrasing import break_cost
 from ciak.dubbing.profile import Profile
 from ciak.film import StyledRun, SubtitleCue
@@ -96,9 +97,9 @@ def ways_to_divide(cue: SubtitleCue, language: str = "und") -> Iterator[int]:
         return
     flat = text.replace("\n", " ")
     words, half = flat.split(" "), len(flat) / 2
-    places = [at for at, sign in enumerate(flat) if sign == " "]
-    costs = {at: break_cost(words, number, language) + abs(at - half) / half * 3
-             for number, at in enumerate(places, 1)}
+    places = [at for at, sign in enumerate(flat)
+              if sign == " " and flat[:at] not in NOTES and flat[at + 1:] not in NOTES]
+    costs = {at: break_cost(words, flat.count(" ", 0, at + 1), language) + abs(at - half) / half * 3 for at in places}
     yield from sorted(places, key=lambda at: (costs[at], at))
 
 
@@ -106,11 +107,28 @@ def divided(cue: SubtitleCue, at: int, profile: Profile,
             language: str = "und") -> tuple[SubtitleCue, SubtitleCue]:
     """Two cues, parted at that blank; each in lines where it can be. Times are left to the caller."""
     signs = [(sign, place) for place, sign in enumerate(cue.text)]
-    parts = [_rewritten(cue, part) for part in (signs[:at], signs[at + 1:])]
+    note = _note(cue.text)
+    parts = [_rewritten(cue, part) for part in (
+        [*signs[:at], *((mark, at) for mark in (" " + note if note else ""))],
+        [*((mark, at) for mark in (note + " " if note else "")), *signs[at + 1:]])]
     if is_dialogue(cue):
         parts = [_single(part) for part in parts]
     one, other = (folded(part, profile, language) for part in parts)
     return one, other.model_copy(update={"id": ""})
+
+
+def _note(text: str) -> str:
+    """The note between which all of the text stands, or nothing."""
+    note = text[:1]
+    return note if note in NOTES and text.startswith(f"{note} ") and text.endswith(f" {note}") else ""
+
+
+def _without_notes(one: SubtitleCue, other: SubtitleCue) -> tuple[SubtitleCue, SubtitleCue]:
+    """Two that stand between notes, without those that would stand between them."""
+    if not _note(one.text) or _note(one.text) != _note(other.text):
+        return one, other
+    signs = [[(sign, place) for place, sign in enumerate(cue.text)] for cue in (one, other)]
+    return _rewritten(one, signs[0][:-2]), _rewritten(other, signs[1][2:])
 
 
 def _single(cue: SubtitleCue) -> SubtitleCue:
@@ -128,6 +146,7 @@ def joined_text(one: SubtitleCue, other: SubtitleCue, profile: Profile,
     """Both as one cue of one person in lines that fit; None where that cannot be. Times are left to the caller."""
     if is_dialogue(one) or is_dialogue(other) or one.speaker != other.speaker or one.place != other.place:
         return None
+    one, other = _without_notes(one, other)
     shift = len(one.text) + 1
     moved = [run.model_copy(update={"first": run.first + shift, "end": run.end + shift}) for run in other.runs]
     both = one.model_copy(update={"lines": (*one.lines, *other.lines), "runs": _bridged((*one.runs, *moved), shift),

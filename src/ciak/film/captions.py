@@ -18,11 +18,12 @@ from pydantic import Field
 
 from ciak.errors import BadInput, NotFound
 from ciak.film.model import FilmModel
+from ciak.film.place import Edge
 from ciak.film.time import Span
 
 __all__ = ["CAPTION_CHANGES", "FORCED", "LONGEST_CAPTION", "AddCaption", "Caption", "CaptionChange", "CaptionKind",
-           "JudgeCaption", "PlaceCaption", "RemoveCaption", "RewordCaption", "Verdict", "caption_key", "captioned",
-           "captions_in_order", "is_caption_key"]
+           "JudgeCaption", "PlaceCaption", "RemoveCaption", "RewordCaption", "StandCaption", "Verdict",
+           "caption_key", "captioned", "captions_in_order", "is_caption_key"]
 
 LONGEST_CAPTION = 500
 """Characters of a caption."""
@@ -67,6 +68,9 @@ class Caption(FilmModel):
     """``hearer:NAME``; ``given:on-screen``, from a file; ``person``, written or worded by hand."""
     confidence: float | None = Field(default=None, ge=0, le=1)
     verdict: Verdict = Verdict.UNDECIDED
+    edge: Edge | None = None
+    """Of what is written in the picture: the edge at which the writing itself stands, by a person's word; None: not
+    known, or of no matter."""
 
 
 class AddCaption(FilmModel):
@@ -102,6 +106,14 @@ class JudgeCaption(FilmModel):
     verdict: Verdict
 
 
+class StandCaption(FilmModel):
+    """What the caption tells is written at that edge of the picture; None: that is not known."""
+
+    do: Literal["stand-caption"] = "stand-caption"
+    caption: str = Field(pattern=_ID)
+    edge: Edge | None
+
+
 class RemoveCaption(FilmModel):
     """The caption goes. What a machine proposed is better rejected: it would be proposed again."""
 
@@ -109,10 +121,10 @@ class RemoveCaption(FilmModel):
     caption: str = Field(pattern=_ID)
 
 
-CaptionChange = Annotated[AddCaption | RewordCaption | PlaceCaption | JudgeCaption | RemoveCaption,
+CaptionChange = Annotated[AddCaption | RewordCaption | PlaceCaption | JudgeCaption | StandCaption | RemoveCaption,
                           Field(discriminator="do")]
 """One thing that a person does to the captions of a dialogue, told apart by ``do``."""
-CAPTION_CHANGES = (AddCaption, RewordCaption, PlaceCaption, JudgeCaption, RemoveCaption)
+CAPTION_CHANGES = (AddCaption, RewordCaption, PlaceCaption, JudgeCaption, StandCaption, RemoveCaption)
 
 
 def caption_key(id: str) -> str:  # noqa: A002 - the domain's word
@@ -166,12 +178,20 @@ def _judged(caption: Caption, change: JudgeCaption) -> Caption:
     return caption.model_copy(update={"verdict": change.verdict})
 
 
+def _standing(caption: Caption, change: StandCaption) -> Caption:
+    if caption.kind not in FORCED:
+        raise BadInput(f"the caption {caption.id!r} is heard, not written in the picture",
+                       remedy="only what is on the screen stands at an edge")
+    return caption.model_copy(update={"edge": change.edge})
+
+
 def _removed(caption: Caption, change: RemoveCaption) -> None:
     return None
 
 
 _DO: dict[type[FilmModel], Callable[[Caption, Any], Caption | None]] = {
-    RewordCaption: _reworded, PlaceCaption: _placed, JudgeCaption: _judged, RemoveCaption: _removed}
+    RewordCaption: _reworded, PlaceCaption: _placed, JudgeCaption: _judged, StandCaption: _standing,
+    RemoveCaption: _removed}
 
 
 def _text(text: str) -> str:

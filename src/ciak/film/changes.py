@@ -16,14 +16,16 @@ from ciak.film.captions import (
     PlaceCaption,
     RemoveCaption,
     RewordCaption,
+    StandCaption,
     caption_key,
 )
 from ciak.film.held import MOST_SHARED, MOST_SHOWN, HeldSubtitle
 from ciak.film.model import FilmModel
+from ciak.film.presence import PresenceKind
 from ciak.film.time import FilmTime, Span
 
-__all__ = ["Add", "Assign", "Change", "Choose", "Dismiss", "Follow", "Lock", "Merge", "Place", "Remove", "Retype",
-           "Split", "Subtitle", "named"]
+__all__ = ["Add", "Assign", "Change", "Choose", "Dismiss", "Follow", "Lock", "Merge", "Place", "Present", "Remove",
+           "Retype", "Sing", "Split", "Subtitle", "named"]
 
 _LOOP = r"^[A-Za-z0-9_-]{1,64}$"
 _CHARACTER = r"^[A-Za-z0-9_-]{0,64}$"
@@ -131,8 +133,25 @@ class Follow(FilmModel):
     loop: str = Field(pattern=_LOOP)
 
 
+class Present(FilmModel):
+    """The loop's voice comes from there, by a person's word; None: nobody knows. Of the original only."""
+
+    do: Literal["present"] = "present"
+    loop: str = Field(pattern=_LOOP)
+    kind: PresenceKind | None
+
+
+class Sing(FilmModel):
+    """The loop is sung, or not, by a person's word. Of the original only."""
+
+    do: Literal["sing"] = "sing"
+    loop: str = Field(pattern=_LOOP)
+    sung: bool
+
+
 Change = Annotated[Retype | Place | Split | Merge | Assign | Lock | Choose | Dismiss | Add | Remove | Subtitle | Follow
-                   | AddCaption | RewordCaption | PlaceCaption | JudgeCaption | RemoveCaption,
+                   | Present | Sing
+                   | AddCaption | RewordCaption | PlaceCaption | JudgeCaption | StandCaption | RemoveCaption,
                    Field(discriminator="do")]
 """One thing that a person does to a dialogue, told apart by ``do``."""
 

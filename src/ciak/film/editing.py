@@ -29,8 +29,10 @@ from ciak.film.changes import (
     Lock,
     Merge,
     Place,
+    Present,
     Remove,
     Retype,
+    Sing,
     Split,
     Subtitle,
     named,
@@ -40,10 +42,12 @@ from ciak.film.holding import divided, joined, let_go, moved, set_by_hand, settl
 from ciak.film.language import Dialogue, Flag, Loop, Word
 from ciak.film.model import FilmModel
 from ciak.film.people import CastMember
+from ciak.film.presence import Presence
 from ciak.film.time import Span
 
 __all__ = ["LONGEST_TEXT", "MACHINE_FLAGS", "Add", "Assign", "Change", "Choose", "Dismiss", "Follow", "Lock", "Merge",
-           "Place", "Remove", "Retype", "Split", "Subtitle", "apply", "in_order", "named", "version_of"]
+           "Place", "Present", "Remove", "Retype", "Sing", "Split", "Subtitle", "apply", "in_order",
+           "named", "version_of"]
 
 LONGEST_TEXT = 2000
 """Characters of one loop's text."""
@@ -65,6 +69,9 @@ def apply(dialogue: Dialogue, changes: Sequence[Change]) -> Dialogue:
     for change in changes:
         if isinstance(change, CAPTION_CHANGES):
             captions = captioned(captions, change)
+        elif dialogue.source is not None and isinstance(change, Present | Sing):
+            raise BadInput("how a voice is heard is said of the original's line, and holds for its translations",
+                           remedy=f"change it in {dialogue.source!r}")
         else:
             _DO[type(change)](loops, change)
     if captions != dialogue.captions:
@@ -205,9 +212,21 @@ def _follow(loops: list[Loop], change: Follow) -> None:
         _set(loops, _open(loops, name), "subtitles", None)
 
 
+def _present(loops: list[Loop], change: Present) -> None:
+    said = None if change.kind is None else Presence(kind=change.kind, origin="person")
+    _set(loops, _open(loops, change.loop), "presence", said)
+
+
+def _sing(loops: list[Loop], change: Sing) -> None:
+    at = _open(loops, change.loop)
+    if loops[at].sung is not change.sung:
+        loops[at] = loops[at].model_copy(update={"sung": change.sung, "sung_origin": "person"})
+
+
 _DO: dict[type[FilmModel], Callable[[list[Loop], Any], None]] = {
     Retype: _retype, Place: _place, Split: _split, Merge: _merge, Assign: _assign, Lock: _lock, Choose: _choose,
-    Dismiss: _dismiss, Add: _add, Remove: _remove, Subtitle: _subtitle, Follow: _follow}
+    Dismiss: _dismiss, Add: _add, Remove: _remove, Subtitle: _subtitle, Follow: _follow,
+    Present: _present, Sing: _sing}
 
 
 def _find(loops: Sequence[Loop], name: str) -> int:

@@ -14,6 +14,8 @@ from pydantic import Field
 from ciak.film.captions import Caption
 from ciak.film.held import HeldSubtitles
 from ciak.film.model import FilmModel
+from ciak.film.place import Align, Edge, Place
+from ciak.film.presence import Presence
 from ciak.film.time import FilmTime, Span
 
 __all__ = ["Align", "Dialogue", "Edge", "Flag", "Loop", "Place", "StyleKind", "StyledRun", "SubtitleCue",
@@ -97,6 +99,12 @@ class Loop(FilmModel):
     flags: tuple[Flag, ...] = ()
     subtitles: HeldSubtitles | None = None
     """Set by a person's hand; None: they follow the words."""
+    presence: Presence | None = None
+    """Where the voice comes from, said of the original's line only; None: not known."""
+    sung: bool = False
+    """Whether the line is sung, said of the original's only."""
+    sung_origin: str = ""
+    """Whose word that is, as of the presence; empty: nobody's."""
 
     @property
     def take(self) -> Take | None:
@@ -140,33 +148,6 @@ class StyledRun(FilmModel):
     end: int = Field(ge=0)
     value: str = ""
     """The speaker's name, for a voice; ``#rrggbb``, in small letters, for a colour."""
-
-
-class Align(StrEnum):
-    """How the lines of a subtitle stand to each other, and on which side of the picture."""
-
-    LEFT = "left"
-    CENTRE = "centre"
-    RIGHT = "right"
-
-
-class Edge(StrEnum):
-    """The edge of the picture at which a subtitle stands."""
-
-    TOP = "top"
-    MIDDLE = "middle"
-    BOTTOM = "bottom"
-
-
-class Place(FilmModel):
-    """Where a subtitle stands in the picture."""
-
-    align: Align = Align.CENTRE
-    edge: Edge = Edge.BOTTOM
-    inset: FilmTime | None = None
-    """Percent of the picture's height between the edge and the text (from the middle: downwards); None: as usual."""
-    aside: FilmTime | None = None
-    """Percent of the picture's width between its left side (right, when aligned there) and the text; None: as usual."""
 
 
 class SubtitleCue(FilmModel):

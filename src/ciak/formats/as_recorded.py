@@ -1,6 +1,8 @@
 """As-recorded lists: when who said what, as a studio writes it down on the day, as CSV. Read only.
 
-The first row names the columns, in any order, in English or Italian (``_COLUMNS``): in and out, character, text. The
+The first row names the columns, in any order, in English or Italian (``_COLUMNS``): in and out, character, text, and
+where there is one how the voice is heard (V.O., off-screen, al telefono; singing), which may stand behind the name too
+(:func:`ciak.film.presence.presence_said`); what is not understood there is told. The
 dialogue list of this product is one too; its seconds are exact and go before its timecodes. Separators are comma,
 semicolon, TAB or bar. A time is a timecode (``01:02:03:04``, ``;`` before the frames for drop-frame), counted from the
 film's start at its rate; a clock (``00:02:03.160``) or seconds count from the first picture. A cell's apostrophe
@@ -18,6 +20,7 @@ from pydantic import Field
 
 from ciak.errors import BadInput, TooLarge, WrongFormat
 from ciak.film.model import FilmModel
+from ciak.film.presence import PresenceKind, presence_said, without_presence
 from ciak.film.time import Span, Timecode
 from ciak.formats.base import TEXT_BUDGET, Finding, Reading, load, shown, strictly
 from ciak.formats.detect import detect_binary
@@ -35,6 +38,8 @@ _COLUMNS = {
                   "nome"),
     "text": ("source", "text", "line", "dialogue", "dialog", "original", "as recorded", "as-recorded", "testo",
              "battuta", "dialogo", "originale", "frase"),
+    "presence": ("presence", "voice", "heard", "extension", "on/off", "os/vo", "vo/os", "presenza", "voce",
+                 "estensione"),
 }
 """Names of the columns, those that count more first."""
 _SECONDS = re.compile(r"\d{1,9}(?:[.,]\d{1,15})?", re.ASCII)
@@ -45,11 +50,14 @@ _ASKED = "the first row names the columns: in, out, character, text (or inizio, 
 
 
 class RecordedLine(FilmModel):
-    """What was said where, in film time; ``character`` may be empty."""
+    """What was said where, in film time; ``character`` may be empty. ``presence``: where the voice comes from, None
+    where the list does not say."""
 
     span: Span
     text: str = Field(min_length=1, max_length=_LONGEST_TEXT)
     character: str = Field(default="", max_length=_LONGEST_NAME)
+    presence: PresenceKind | None = None
+    sung: bool = False
 
 
 def read_as_recorded(path: Path, start: Timecode) -> tuple[tuple[RecordedLine, ...], tuple[str, ...]]:
@@ -84,6 +92,9 @@ def examine_as_recorded(data: bytes, start: Timecode) -> Reading[tuple[RecordedL
                  if place < len(cells)}
         try:
             lines.append(_line(found, start))
+            if found.get("presence") and not presence_said(found["presence"]):
+                findings.append(Finding(line, "presence", f"how the voice is heard is not understood: "
+                                        f"{found['presence'][:40]!r}"))
         except _LeftOut as problem:
             findings.append(Finding(line, "left-out", str(problem)))
         except ValueError as problem:
@@ -129,8 +140,10 @@ def _line(cells: dict[str, str], start: Timecode) -> RecordedLine:
         raise ValueError(f"it ends ({cells['out'][:40]}) before it begins ({cells['in'][:40]})")
     if len(cells["text"]) > _LONGEST_TEXT:
         raise ValueError(f"its text has {len(cells['text']):,} characters; at most {_LONGEST_TEXT:,} are one line")
-    return RecordedLine(span=Span(start=begin, end=end), text=cells["text"],
-                        character=cells.get("character", "")[:_LONGEST_NAME])
+    name, behind = without_presence(cells.get("character", ""))
+    said = presence_said(cells.get("presence", ""))
+    return RecordedLine(span=Span(start=begin, end=end), text=cells["text"], character=name[:_LONGEST_NAME],
+                        presence=said.kind or behind.kind, sung=said.sung or behind.sung)
 
 
 def _time(text: str, start: Timecode) -> Fraction:

@@ -202,7 +202,7 @@ export class FilmState extends EventTarget {
     this.#tell(...told);
     if (spoken.size) {
       for (const code of spoken) if (this.#dialogues.has(code)) await this.#readDialogue(code);
-      await Promise.all([this.#compare(), this.#readCues(spoken)]);
+      await Promise.all([this.#compare(), this.#readCues(new Set(this.#cues.by([...spoken], this.source)))]);
     }
   }
 
@@ -290,7 +290,7 @@ export class FilmState extends EventTarget {
       this.#dialogues.take(language, done, (before, after) => this.#saving.replaced(before, after));
       this.#told.saved(language, done);
     }
-    this.#subtitlesLater.ask(Object.keys(done.lines));
+    this.#subtitlesLater.ask(this.#cues.by(Object.keys(done.lines), this.source));
     this.undo = done.undo;
     if (done.cast) this.cast = castOf(done.cast);
     this.#tell('undo', 'cast');

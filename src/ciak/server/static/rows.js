@@ -9,7 +9,7 @@ function row(source, target) {
     source: source?.text ?? '', translation: target?.text ?? '', flags: [...flags.values()],
     locked: Boolean(target?.locked || (!target && source?.locked)), confidence: target?.confidence ?? null,
     origin: voiced.origin, takes: target?.takes ?? [], ways: target?.ways ?? [], held: [source, target].map((side) => Boolean(side?.held)),
-    there: { source, target },
+    presence: source?.presence ?? '', sung: Boolean(source?.sung), told: source?.told ?? '', there: { source, target },
   };
 }
 

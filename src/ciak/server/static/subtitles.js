@@ -25,6 +25,9 @@ export class Subtitles {
     return this.of.get(code)?.find((cue) => cue.key === key) ?? null;
   }
 
+  /** The languages whose subtitles come of the lines of those: the original says how every translation is heard. */
+  by(codes, original) { return codes.includes(original) ? [...this.of.keys(), ...codes] : codes; }
+
   /** Ask the server for those languages; false when a person set some meanwhile, and the answer is late. */
   async ask(api, codes) {
     const { turn } = this;
@@ -40,9 +43,28 @@ export class Subtitles {
   /** `loops` share the subtitles `shown` from now on; the key of the one that begins at `first`, or the empty string. */
   set(language, loops, shown, first) {
     const stay = (this.of.get(language) ?? []).filter((cue) => !cue.loops.some((id) => loops.includes(id)));
-    const all = [...stay, ...shown.map((one) => ({ ...one, loops, held: true }))];
+    const all = [...stay, ...shown.map((one) => ({ ...one, loops, held: true, italics: [], top: false }))];
     this.turn += 1;
     this.read([[language, all.sort((one, other) => one.frames.first - other.frames.first)]]);
     return this.of.get(language).find((cue) => cue.first === first && cue.loops === loops)?.key ?? '';
   }
 }
+
+/** The lines of a subtitle, each as parts that are in italics or not; ranges count code points of all lines joined. */
+export function styled({ lines, italics = [] }) {
+  let at = 0;
+  return lines.map((line) => {
+    const parts = [];
+    for (const sign of line) {
+      const italic = italics.some(([first, end]) => first <= at && at < end);
+      if (parts.at(-1)?.italic === italic) parts.at(-1).part += sign;
+      else parts.push({ part: sign, italic });
+      at += 1;
+    }
+    at += 1;
+    return parts;
+  });
+}
+
+/** Whether all of a subtitle, but for a label or a dash before it, is in italics. */
+export const slanted = ({ lines, italics = [] }) => italics.length === 1 && italics[0][1] >= [...lines.join('\n')].length;

@@ -12,11 +12,9 @@ from typing import Any
 from ciak.dubbing.adaptation import LOW_CONFIDENCE
 from ciak.dubbing.slots import FASTEST, SLOWEST
 from ciak.film import Rate, seconds
-from ciak.server.studio.views import (
+from ciak.server.studio.report_views import (
     FigureView,
     FileView,
-    FlagView,
-    FramesView,
     LimitsView,
     MixView,
     ReportLineView,
@@ -24,6 +22,7 @@ from ciak.server.studio.views import (
     RuleView,
     SubtitleCheckView,
 )
+from ciak.server.studio.views import FlagView, FramesView
 
 __all__ = ["report_view"]
 

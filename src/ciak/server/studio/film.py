@@ -11,15 +11,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from ciak.server.studio.asked import reader_of, sent
-from ciak.server.studio.views import (
-    ActivityView,
-    CastView,
-    DialogueView,
-    FilmView,
-    ReportView,
-    ShotsView,
-    SubtitlesView,
-)
+from ciak.server.studio.report_views import ReportView
+from ciak.server.studio.views import ActivityView, CastView, DialogueView, FilmView, ShotsView, SubtitlesView
 
 __all__ = ["router"]
 

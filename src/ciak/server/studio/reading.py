@@ -18,8 +18,9 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from ciak.dubbing.spotting import spot, spotted
-from ciak.dubbing.titling import spotting_profile
+from ciak.dubbing.spotting import spotted
+from ciak.dubbing.titling import spotting_profile, titled_lines
+from ciak.dubbing.voicing import moved_up, voicing, writing_of
 from ciak.errors import BadInput, Damaged, NotFound, StorageError
 from ciak.film import Dialogue, Rate, SubtitleDocument
 from ciak.film.editing import in_order
@@ -31,6 +32,7 @@ from ciak.server.studio.kept import Kept
 from ciak.server.studio.keys import key_of
 from ciak.server.studio.past import Past
 from ciak.server.studio.proxies import UNKNOWN, Proxies, read_json
+from ciak.server.studio.report_views import ReportView
 from ciak.server.studio.showing import caption_view, character_view, lines_json
 from ciak.server.studio.views import (
     ActivityView,
@@ -40,7 +42,6 @@ from ciak.server.studio.views import (
     JobView,
     LanguageView,
     ProxyView,
-    ReportView,
     ShotsView,
     ShotView,
 )
@@ -125,12 +126,12 @@ class FilmReader:
         film = self.open()
 
         def make() -> SubtitleDocument:
-            told = self.dialogue(language)
+            told, heard = self._heard(language)
             with told_times(language):
-                return SubtitleDocument(language=told.language, cues=spot(
-                    told.loops, film.rate, told.language, spotting_profile(film, language),
-                    limit=film.source.duration if film.source else None))
-        return film, self._kept(f"cues {language}", (_SHEET, f"dialogue/{language}.json"), make)
+                return SubtitleDocument(language=told.language, cues=titled_lines(
+                    told, heard, film.rate, spotting_profile(film, language),
+                    film.source.duration if film.source else None))
+        return film, self._kept(f"cues {language}", _papers(*self._heard(language)), make)
 
     def subtitles_json(self, language: str) -> bytes:
         """The subtitles of a language by frame, in the shape of a :class:`SubtitlesView`, whose thousands of parts
@@ -138,14 +139,25 @@ class FilmReader:
         film = self.open()
 
         def make() -> bytes:
-            told = self.dialogue(language)
+            told, heard = self._heard(language)
             limit = film.source.duration if film.source else None
+            profile, writing = spotting_profile(film, language), writing_of(told, heard)
             with told_times(language):
-                cues = spotted(told.loops, film.rate, told.language, spotting_profile(film, language), limit=limit)
+                cues = spotted(told.loops, film.rate, told.language, profile, limit=limit,
+                               voices=voicing(heard.loops, profile))
+                top = moved_up(cues, writing, film.rate, profile)
             return json.dumps({"language": language, "cues": [
                 {"frames": {"first": cue.first, "end": cue.end}, "lines": cue.lines, "loops": cue.loops,
-                 "held": cue.held} for cue in cues]}).encode()
-        return self._kept(f"subtitles {language}", (_SHEET, f"dialogue/{language}.json"), make)
+                 "held": cue.held, "italics": cue.italics, "top": cue.first in top} for cue in cues]}).encode()
+        return self._kept(f"subtitles {language}", _papers(*self._heard(language)), make)
+
+    def _heard(self, language: str) -> tuple[Dialogue, Dialogue]:
+        """What is said in a language, and the original, which says how it is heard; where that is not there or cannot
+        be read, the same twice. Raises :class:`NotFound`."""
+        told = self.dialogue(language)
+        with suppress(NotFound, BadInput, StorageError):
+            return told, told if told.source is None else self.dialogue(told.source)
+        return told, told
 
     def proxy(self, language: str) -> tuple[str, BinaryIO]:
         """Artefact id and open file of the proxy in a language. Raises :class:`NotFound`, :class:`Hostile`."""
@@ -230,6 +242,11 @@ class FilmReader:
         original = code in (film.language, UNKNOWN) or (dialogue is not None and dialogue.source is None)
         return LanguageView(code=code, original=original, lines=lines, proxy=proxy, subtitles=lines > 0,
                             captions=len(dialogue.captions) if dialogue else 0, problem=problem)
+
+
+def _papers(told: Dialogue, heard: Dialogue) -> tuple[str, ...]:
+    """The files that subtitles come of."""
+    return (_SHEET, f"dialogue/{told.language}.json", f"dialogue/{heard.language}.json")
 
 
 @contextmanager

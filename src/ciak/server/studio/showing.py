@@ -31,7 +31,9 @@ def line_view(loop: Loop, rate: Rate) -> LineView:
         locked=loop.locked, origin=loop.origin,
         flags=tuple(FlagView(code=flag.code, message=flag.message) for flag in loop.flags),
         takes=tuple(_take(number, take, loop.chosen) for number, take in enumerate(loop.takes, 1) if take.id in newest),
-        ways=tuple(way.text for way in loop.variants), held=loop.subtitles is not None)
+        ways=tuple(way.text for way in loop.variants), held=loop.subtitles is not None,
+        presence=str(loop.presence.kind) if loop.presence else None, sung=loop.sung,
+        told=loop.presence.origin if loop.presence else loop.sung_origin)
 
 
 @lru_cache(maxsize=4)
@@ -56,4 +58,5 @@ def caption_view(caption: Caption, rate: Rate) -> CaptionView:
     """What is told besides the lines."""
     return CaptionView(id=caption.id, version=version_of(caption), kind=str(caption.kind),
                        frames=frames_view(caption.span, rate), text=caption.text, origin=caption.origin,
-                       confidence=caption.confidence, verdict=str(caption.verdict))
+                       confidence=caption.confidence, verdict=str(caption.verdict),
+                       edge=str(caption.edge) if caption.edge else None)

@@ -1,7 +1,8 @@
 """What the API sends: the contract of the pages, and the source of the OpenAPI document.
 
 Moments are frame numbers at the film's rate, counted from the first frame of the picture, so that a page can
-seek exactly; lengths are float seconds, for people to read. None is "not measured" or "not there", never zero.
+seek exactly; lengths are float seconds, for people to read. None is "not measured" or "not there", never zero. The
+report's are in ``report_views``, those of the page Words in ``words_views``.
 """
 
 from __future__ import annotations
@@ -9,13 +10,10 @@ from __future__ import annotations
 from ciak.film.model import FilmModel
 from ciak.server.studio.words_views import TermView
 
-__all__ = [
-    "ActivityView", "BrokenView", "CaptionView", "CastView", "CharacterView", "ConflictView", "CueView",
-    "DialogueView", "EditedView",
-    "EntryView", "ErrorView", "EventsView", "FigureView", "FileView", "FilmView", "FlagView",
-    "FramesView", "JobView", "JudgedView", "LanguageView", "LineView", "ProxyView", "ReportLineView", "ReportView",
-    "ShotView", "ShotsView", "SubtitlesView", "TakeView", "UndoView",
-    "UploadView", ]
+__all__ = ["ActivityView", "BrokenView", "CaptionView", "CastView", "CharacterView", "ConflictView", "CueView",
+           "DialogueView", "EditedView", "EntryView", "ErrorView", "EventsView", "FilmView", "FlagView", "FramesView",
+           "JobView", "JudgedView", "LanguageView", "LineView", "ProxyView", "ShotView", "ShotsView", "SubtitlesView",
+           "TakeView", "UndoView", "UploadView"]
 
 
 class FramesView(FilmModel):
@@ -95,7 +93,8 @@ class TakeView(FilmModel):
 
 class LineView(FilmModel):
     """One line of dialogue in one language. ``version`` changes with every change of the line: an edit names the
-    version that it was made on. ``ways``: other wordings, the best first; ``held``: a person set its subtitles."""
+    version that it was made on. ``ways``: other wordings, the best first; ``held``: a person set its subtitles.
+    ``presence``: where the voice of the original's line comes from, ``told`` whose word that is."""
 
     id: str
     version: str
@@ -110,11 +109,15 @@ class LineView(FilmModel):
     takes: tuple[TakeView, ...]
     ways: tuple[str, ...]
     held: bool
+    presence: str | None
+    told: str
+    sung: bool
 
 
 class CaptionView(FilmModel):
     """What is told besides the lines: ``kind`` a sound, music, what is sung, what is written in the picture, or forced;
-    ``verdict`` of a person: undecided, approved or rejected. ``version`` as of a line."""
+    ``verdict`` of a person: undecided, approved or rejected; ``edge``: where writing stands in the picture. ``version``
+    as of a line."""
 
     id: str
     version: str
@@ -124,6 +127,7 @@ class CaptionView(FilmModel):
     origin: str
     confidence: float | None
     verdict: str
+    edge: str | None
 
 
 class DialogueView(FilmModel):
@@ -155,12 +159,15 @@ class CastView(FilmModel):
 
 
 class CueView(FilmModel):
-    """One subtitle, the ids of the lines that it shows, and whether a person set it."""
+    """One subtitle, the ids of the lines that it shows, and whether a person set it. ``italics``: ranges of characters
+    (code points) of its lines joined by line feeds; ``top``: it makes way for what is written at the bottom."""
 
     frames: FramesView
     lines: tuple[str, ...]
     loops: tuple[str, ...]
     held: bool
+    italics: tuple[tuple[int, int], ...]
+    top: bool
 
 
 class SubtitlesView(FilmModel):
@@ -186,104 +193,6 @@ class JudgedView(FilmModel):
     speed: float | None
     limit: int
     broken: tuple[BrokenView, ...]
-
-
-class ReportLineView(FilmModel):
-    """One line of the dub: lengths in seconds, ``rate`` natural over spoken length, ``word_error`` a ratio.
-
-    ``used`` is spoken over slot length; ``confidence`` that of the translation; ``heard`` the words heard back.
-    """
-
-    id: str
-    character: str
-    source: str
-    translation: str
-    frames: FramesView | None
-    slot: float | None
-    spoken: float | None
-    rate: float | None
-    word_error: float | None
-    natural: float | None = None
-    used: float | None = None
-    confidence: float | None = None
-    heard: str = ""
-    flags: tuple[FlagView, ...]
-
-
-class FigureView(FilmModel):
-    """One figure of the whole film. ``of``: how many lines it was measured on, or is counted against.
-
-    ``language``: of the subtitles that it counts, else empty.
-    """
-
-    code: str
-    value: float | None
-    unit: str
-    of: int | None = None
-    good: bool | None = None
-    language: str = ""
-
-
-class RuleView(FilmModel):
-    """A rule of the subtitles, and how often it is broken."""
-
-    rule: str
-    count: int
-
-
-class SubtitleCheckView(FilmModel):
-    """The subtitles of one language: how many there are, and the rules they break, the worst first."""
-
-    language: str
-    cues: int | None
-    violations: tuple[RuleView, ...]
-
-
-class MixView(FilmModel):
-    """The mix: LUFS, dBTP, and decibels. ``note``: why the target could not be met."""
-
-    integrated: float | None
-    true_peak: float | None
-    gain_db: float | None
-    limited_db: float | None
-    target: float | None
-    ceiling: float | None
-    note: str
-
-
-class LimitsView(FilmModel):
-    """What a line is held to: natural rates, the mean word error of a film, the confidence below which one asks."""
-
-    slowest: float
-    fastest: float
-    word_error: float
-    confidence: float
-
-
-class FileView(FilmModel):
-    """A delivered file: what it is, and its path inside the film folder."""
-
-    role: str
-    path: str
-
-
-class ReportView(FilmModel):
-    """The report of the last dub or subtitling. ``present`` is false when there is none yet."""
-
-    present: bool
-    languages: tuple[str, ...] = ()
-    figures: tuple[FigureView, ...] = ()
-    lines: tuple[ReportLineView, ...] = ()
-    files: tuple[FileView, ...] = ()
-    film: str = ""
-    detected_language: float | None = None
-    """Probability of the detected source language; None when it was given."""
-    mix: MixView | None = None
-    subtitles: tuple[SubtitleCheckView, ...] = ()
-    notes: tuple[str, ...] = ()
-    limits: LimitsView | None = None
-    problem: str = ""
-    """Why a report that is there could not be read."""
 
 
 class JobView(FilmModel):

@@ -20,6 +20,7 @@ from ciak.film.captions import (
     PlaceCaption,
     RemoveCaption,
     RewordCaption,
+    StandCaption,
     caption_key,
 )
 from ciak.film.editing import (
@@ -32,8 +33,10 @@ from ciak.film.editing import (
     Lock,
     Merge,
     Place,
+    Present,
     Remove,
     Retype,
+    Sing,
     Split,
     Subtitle,
 )
@@ -117,7 +120,8 @@ class SubtitleFrames(FilmModel):
 
 Wish = Annotated[
     Retype | PlaceFrames | SplitFrames | Merge | Assign | Lock | Choose | Dismiss | AddFrames | Remove
-    | SubtitleFrames | Follow | AddCaptionFrames | RewordCaption | PlaceCaptionFrames | JudgeCaption | RemoveCaption,
+    | SubtitleFrames | Follow | Present | Sing
+    | AddCaptionFrames | RewordCaption | PlaceCaptionFrames | JudgeCaption | StandCaption | RemoveCaption,
     Field(discriminator="do")]
 """One change as a page sends it, told apart by ``do``."""
 

@@ -1,15 +1,17 @@
 // The picture: one video, and the subtitles over it, drawn by us as text at the frame they belong to.
 import { Element, css, h } from '../ui/element.js';
 import '../ui/notice.js';
+import { styled } from '../subtitles.js';
 
 const styles = css`
   :host { display: block; position: relative; background: #000; overflow: hidden; min-height: 0; container-type: size; }
   video, canvas { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
   canvas { pointer-events: none; }
-  .cues { position: absolute; inset-inline: 5%; bottom: 6%; text-align: center; pointer-events: none; color: #fff;
+  .cues { position: absolute; inset: 6% 5%; display: flex; flex-direction: column; justify-content: flex-end; text-align: center; pointer-events: none; color: #fff;
     font-size: clamp(16px, 5.2cqh, 56px); line-height: 1.35; }
   .cues span { display: block; width: fit-content; max-width: 100%; margin: 0 auto; padding: 0 .35em;
     background: rgb(0 0 0 / 72%); overflow-wrap: anywhere; }
+  .cues .top:has(+ :not(.top)), .cues .top:last-child { margin-bottom: auto; }
   ciak-notice { position: absolute; inset: 0; }
 `;
 
@@ -56,11 +58,12 @@ export class Picture extends Element {
   #draw() {
     const now = this.clock.frame;
     const shown = this.cues.filter((cue) => cue.frames.first <= now && now < cue.frames.end);
-    const lines = shown.flatMap((cue) => cue.lines);
-    const text = lines.join('\n');
+    const ordered = [...shown.filter((cue) => cue.top), ...shown.filter((cue) => !cue.top)];
+    const text = JSON.stringify(ordered.map(({ lines, italics, top }) => [lines, italics, top]));
     if (text === this.#showing) return;
     this.#showing = text;
-    this.overlay.replaceChildren(...lines.map((line) => h('span', { dir: 'auto' }, line)));
+    this.overlay.replaceChildren(...ordered.flatMap((cue) => styled(cue).map((parts) => h('span', { dir: 'auto', class: cue.top ? 'top' : '' },
+      parts.map(({ part, italic }) => (italic ? h('i', {}, part) : part))))));
   }
 }
 

@@ -9,6 +9,9 @@ import './cast.js';
 import '../desk/dubbing/caption.js';
 import '../desk/dubbing/subtitle.js';
 
+/** Where a voice may come from; the empty string: nobody knows. */
+const PRESENCE = ['', 'on-screen', 'off-screen', 'voice-over', 'device'];
+
 const styles = css`
   :host { display: flex; flex-direction: column; gap: 12px; padding: 8px 16px 16px; overflow-y: auto; min-height: 0; }
   .body { display: grid; gap: 8px; }
@@ -27,6 +30,8 @@ const styles = css`
   input { width: 112px; font-variant-numeric: tabular-nums; }
   label { display: grid; gap: 2px; font-size: 13px; color: var(--quiet); }
   label > * { font-size: 15px; color: var(--text); }
+  label.check { display: flex; align-items: center; align-self: end; min-height: 32px; gap: 4px; }
+  .check input { width: auto; min-height: 0; margin: 0; accent-color: var(--accent); }
   .tool { border: 1px solid var(--line); }
   .tool .icon { vertical-align: -2px; }
   .empty { color: var(--quiet); }
@@ -84,7 +89,7 @@ export class Inspector extends Element {
     }
     playing.push(h('button', { class: 'tool', 'data-part': 'lock', 'aria-pressed': String(line.locked),
       onclick: () => edit([{ do: 'lock', loop: line.id, locked: !line.locked }]) }, icon('lock', 14), ` ${words.say('inspector.lock')}`));
-    return [h('div', { class: 'row' }, playing), this.#facts(line), this.#places(line), ...this.#flags(line, edit), ...this.#held(line),
+    return [h('div', { class: 'row' }, playing), this.#facts(line), this.#places(line), ...this.#heard(line, edit), ...this.#flags(line, edit), ...this.#held(line),
       ...this.#takes(line, edit), ...this.#ways(line, edit)];
   }
 
@@ -106,6 +111,20 @@ export class Inspector extends Element {
     return h('div', { class: 'row' }, h('label', {}, words.say('inspector.who'), who),
       h('label', {}, words.say('inspector.in'), time('in', line.first, (first) => ({ first, end: Math.max(first + 1, line.end) }))),
       h('label', {}, words.say('inspector.out'), time('out', line.end, (end) => ({ first: Math.min(line.first, end - 1), end }))));
+  }
+
+  /** How the voice of the original is heard, which holds for its translations too. */
+  #heard(line, edit) {
+    if (!line.there.source) return [];
+    const disabled = line.there.source.locked;
+    const kind = h('select', { 'data-part': 'presence', disabled, title: line.told === 'person' ? words.say('activity.person') : line.told,
+      onchange: () => edit([{ do: 'present', loop: line.id, kind: kind.value || null }]) },
+    PRESENCE.map((value) => h('option', { value }, words.say(`presence.${value || 'unknown'}`))));
+    kind.value = line.presence;
+    const sung = h('input', { type: 'checkbox', 'data-part': 'sung', checked: line.sung, disabled,
+      onchange: () => edit([{ do: 'sing', loop: line.id, sung: sung.checked }]) });
+    return [h('div', { class: 'row' }, h('label', {}, words.say('inspector.presence'), kind),
+      h('label', { class: 'check' }, sung, words.say('inspector.sung')))];
   }
 
   #flags(line, edit) {

@@ -1,9 +1,11 @@
 // Lanes of words: loops of a character, subtitles and captions of a language. Blocks with their text, as wide as they
-// last; `flagged`: somebody should look at it; `faint`: it is there, but counts for nothing; `held`: a person set it.
+// last; `flagged`: somebody should look at it; `faint`: it is there, but counts for nothing; `held`: a person set it;
+// `italic`: its text is.
 import { Lane, between } from './lane.js';
 
 const LETTER = 6.6;
 const PAD = 6;
+const FONT = '13px "Hanken Grotesk", sans-serif';
 
 export class EventLane extends Lane {
   height = 28;
@@ -32,7 +34,7 @@ export class EventLane extends Lane {
   place(event, first, end) { this.onplace?.(event, first, end); }
 
   paint({ draw, view, height, colours, selected, moved }) {
-    draw.font = '13px "Hanken Grotesk", sans-serif';
+    draw.font = FONT;
     draw.textBaseline = 'middle';
     const first = view.first;
     const shown = between(this.#events, first, view.end);
@@ -61,7 +63,9 @@ export class EventLane extends Lane {
       const room = Math.floor((right - from - PAD) / LETTER);
       if (room < 2) continue;
       draw.fillStyle = chosen ? colours['on-accent'] : event.faint ? colours.quiet : colours.text;
+      if (event.italic) draw.font = `italic ${FONT}`;
       draw.fillText(event.text.length > room ? `${event.text.slice(0, room - 1)}…` : event.text, from, height / 2 + 1);
+      if (event.italic) draw.font = FONT;
       if (event.held) draw.fillRect(left, height - 5, wide - 1, 2);
       if (event.locked) draw.fillRect(right - 5, 3, 2, height - 6);
     }

@@ -40,6 +40,9 @@ export class CaptionHands {
     if (caption?.id) this.#edit(caption, { do: 'judge-caption', verdict: caption.verdict === verdict ? 'undecided' : verdict });
   }
 
+  /** Where its writing stands in the picture; null: nobody knows. */
+  stand(caption, edge) { this.#edit(caption, { do: 'stand-caption', edge }); }
+
   /** What a person wrote goes; what a machine proposed is rejected, else it would be proposed again. */
   remove() {
     const { caption } = this.state;

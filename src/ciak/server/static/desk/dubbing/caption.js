@@ -20,6 +20,9 @@ const styles = css`
 `;
 
 const KINDS = ['sound', 'music', 'lyric', 'on-screen', 'forced'];
+/** Kinds that stand in the picture, and where; the empty string: nobody knows. */
+const WRITTEN = ['on-screen', 'forced'];
+const EDGES = ['', 'bottom', 'middle', 'top'];
 const LONGEST = '500';
 
 export class CaptionDesk extends Element {
@@ -102,7 +105,16 @@ export class CaptionDesk extends Element {
     });
     return h('div', { class: 'row' },
       h('label', {}, words.say('inspector.in'), at('in', caption.first, (first) => ({ first, end: Math.max(first + 1, caption.end) }))),
-      h('label', {}, words.say('inspector.out'), at('out', caption.end, (end) => ({ first: Math.min(caption.first, end - 1), end }))));
+      h('label', {}, words.say('inspector.out'), at('out', caption.end, (end) => ({ first: Math.min(caption.first, end - 1), end }))),
+      WRITTEN.includes(caption.kind) ? h('label', {}, words.say('caption.edge'), this.#edge(caption)) : null);
+  }
+
+  /** Where the writing stands: subtitles make way for it. */
+  #edge(caption) {
+    const edge = h('select', { 'data-part': 'edge', onchange: () => this.hands.stand(caption, edge.value || null) },
+      EDGES.map((value) => h('option', { value }, words.say(`caption.edge.${value || 'unknown'}`))));
+    edge.value = caption.edge ?? '';
+    return edge;
   }
 }
 

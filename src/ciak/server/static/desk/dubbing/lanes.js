@@ -4,6 +4,7 @@ import { EventLane } from '../../strip/lane-events.js';
 import { ShotLane } from '../../strip/lane-shots.js';
 import { WaveLane } from '../../strip/lane-wave.js';
 import { words } from '../../ui/words.js';
+import { slanted } from '../../subtitles.js';
 
 const MOST_CHARACTERS = 12;
 const SIGN = { undecided: '? ', approved: '', rejected: '× ' };
@@ -94,7 +95,7 @@ export class DubbingLanes {
       const lane = this.#lane(id, () => new EventLane({ id, label: () => words.say('lane.subtitles', { language: words.name(code) }),
         editable: true, onplace: (event, first, end) => this.chosen.subtitles.place(event.cue, first, end) }));
       if (lane.shown !== cues) {
-        lane.events = cues.map((cue) => ({ id: cue.key, first: cue.first, end: cue.end, room: 0, text: cue.lines.join(' '), held: cue.held, cue }));
+        lane.events = cues.map((cue) => ({ id: cue.key, first: cue.first, end: cue.end, room: 0, text: cue.lines.join(' '), held: cue.held, italic: slanted(cue), cue }));
       }
       lane.shown = cues;
       return lane;
