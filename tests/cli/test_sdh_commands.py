@@ -114,11 +114,14 @@ def test_what_is_written_in_the_picture_is_a_file_of_its_own(scene: Path, tmp_pa
     whole = (out / "night.it.ttml").read_text()
     assert whole.count('itts:forcedDisplay="true"') == 2 and "POLIZIA" in whole and "casa" in whole
     assert ran.json["files"]["srt.it.forced"] == "night.it.forced.srt"
+    stands = run(tmp_path, "captions", film(tmp_path), "--language", "it", "--stands", "T2", "bottom", "--json")
+    assert [one["edge"] for one in stands.json["captions"]] == [None, "bottom"], stands.err
 
 
 @pytest.mark.parametrize("arguments", [
     ("--approve", "C9"), ("--approve", "../C1"), ("--reword", "C1", " "), ("--add", "smell", "1", "2", "x"),
     ("--add", "sound", "2", "1", "x"), ("--add", "sound", "later", "2", "x"), ("--add", "sound", "-1", "2", "x"),
+    ("--stands", "C1", "bottom"), ("--stands", "T1", "aside"),
     ("--remove", "C9"), ("--language", "xx"), ("--language", "../en")])
 def test_what_cannot_be_is_one_clear_line(made: Path, arguments: tuple[str, ...]) -> None:
     before = (film(made) / "dialogue" / "en.json").read_bytes()

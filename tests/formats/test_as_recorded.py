@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.formats.made_documents import dialogue_lists, mutations
 
 from ciak.errors import BadInput, CiakError, Damaged, NotFound, TooLarge, WrongFormat
-from ciak.film import Rate, Span, Timecode
+from ciak.film import PresenceKind, Rate, Span, Timecode
 from ciak.formats import read_as_recorded, read_script, write_dialogue_list
 from ciak.formats.as_recorded import RecordedLine, examine_as_recorded
 from ciak.formats.dialogue_list import ROWS, DialogueRow
@@ -146,3 +146,13 @@ def test_what_is_no_script_is_refused_by_its_name(name: str, data: bytes, word: 
 def test_a_script_without_headings_is_one_where_somebody_speaks(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("ANN\nGood evening.\n", encoding="utf-8")
     assert read_script(tmp_path / "a.txt").characters == ("ANN",)
+
+
+def test_a_list_may_say_how_voices_are_heard() -> None:
+    text = ("in,out,personaggio,battuta,voce\n1,2,LENA (V.O.) (CONT'D),One,\n3,4,JOHN (YOUNG),Two,al telefono\n"
+            "5,6,BEN,Three,canta\n7,8,BEN,Four,hoarse\n9,10,BEN,Five,O.S.\n")
+    reading = examine_as_recorded(text.encode(), START)
+    assert [(one.character, one.presence, one.sung) for one in reading.document] == [
+        ("LENA", PresenceKind.VOICE_OVER, False), ("JOHN (YOUNG)", PresenceKind.DEVICE, False), ("BEN", None, True),
+        ("BEN", None, False), ("BEN", PresenceKind.OFF_SCREEN, False)]
+    assert [(one.line, one.code) for one in reading.findings] == [(5, "presence")]
