@@ -89,7 +89,7 @@ export class Inspector extends Element {
     }
     playing.push(h('button', { class: 'tool', 'data-part': 'lock', 'aria-pressed': String(line.locked),
       onclick: () => edit([{ do: 'lock', loop: line.id, locked: !line.locked }]) }, icon('lock', 14), ` ${words.say('inspector.lock')}`));
-    return [h('div', { class: 'row' }, playing), this.#facts(line), this.#places(line), ...this.#heard(line, edit), ...this.#flags(line, edit), ...this.#held(line),
+    return [h('div', { class: 'row' }, playing), this.#facts(line), this.#places(line, edit), ...this.#flags(line, edit), ...this.#held(line),
       ...this.#takes(line, edit), ...this.#ways(line, edit)];
   }
 
@@ -99,8 +99,8 @@ export class Inspector extends Element {
     return h('p', { class: 'quiet', dir: 'auto' }, [line.id, origin, sure].filter(Boolean).join(' · '));
   }
 
-  /** Who speaks, and from when to when; each can be typed. */
-  #places(line) {
+  /** Who speaks, from when to when, and how it is heard; each can be changed. */
+  #places(line, edit) {
     const { base } = this.clock;
     const who = h('select', { 'data-part': 'who', disabled: line.locked, onchange: (event) => this.tell('edit-lines', {
       changes: [{ do: 'assign', loop: line.id, character: event.target.value }] }) },
@@ -110,7 +110,8 @@ export class Inspector extends Element {
       (typed) => this.tell('edit-lines', { changes: [{ do: 'place', loop: line.id, frames: place(typed) }] }));
     return h('div', { class: 'row' }, h('label', {}, words.say('inspector.who'), who),
       h('label', {}, words.say('inspector.in'), time('in', line.first, (first) => ({ first, end: Math.max(first + 1, line.end) }))),
-      h('label', {}, words.say('inspector.out'), time('out', line.end, (end) => ({ first: Math.min(line.first, end - 1), end }))));
+      h('label', {}, words.say('inspector.out'), time('out', line.end, (end) => ({ first: Math.min(line.first, end - 1), end }))),
+      ...this.#heard(line, edit));
   }
 
   /** How the voice of the original is heard, which holds for its translations too. */
@@ -123,8 +124,7 @@ export class Inspector extends Element {
     kind.value = line.presence;
     const sung = h('input', { type: 'checkbox', 'data-part': 'sung', checked: line.sung, disabled,
       onchange: () => edit([{ do: 'sing', loop: line.id, sung: sung.checked }]) });
-    return [h('div', { class: 'row' }, h('label', {}, words.say('inspector.presence'), kind),
-      h('label', { class: 'check' }, sung, words.say('inspector.sung')))];
+    return [h('label', {}, words.say('inspector.presence'), kind), h('label', { class: 'check' }, sung, words.say('inspector.sung'))];
   }
 
   #flags(line, edit) {
