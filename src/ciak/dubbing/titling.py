@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from ciak.dubbing.captioning import approved
 from ciak.dubbing.checking import Violation, violations
-from ciak.dubbing.fixing import fix
+from ciak.dubbing.fixing import mended
 from ciak.dubbing.profile import BASIC, Profile, profile_for, profile_named, profiles
 from ciak.dubbing.sdh import captioned_cues, labelled, nameless
 from ciak.dubbing.spotting import spot
@@ -25,7 +25,10 @@ from ciak.formats.base import can_write
 from ciak.formats.subtitles import SUBTITLES
 from ciak.project import Film, shots_of
 
-__all__ = ["ALWAYS", "Edition", "Titled", "Titling", "kept", "kept_titling", "spotting_profile", "titled"]
+__all__ = ["ALWAYS", "Delivered", "Edition", "Titled", "Titling", "delivered", "film_titling", "kept", "kept_titling",
+           "spotting_profile", "titled"]
+
+Tick = Callable[[float], None]
 
 ALWAYS = ("srt", "webvtt")
 """The formats in which subtitles are delivered whatever else is asked for."""
@@ -85,6 +88,18 @@ class Titled:
         return self.document.cues
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The subtitles of one language as they leave the house, the profile and the shot changes (frames) that they were
+    made for; ``untold`` and ``nameless`` as of :class:`Titled`."""
+
+    document: SubtitleDocument
+    profile: Profile
+    cuts: tuple[int, ...] = ()
+    untold: tuple[Caption, ...] = ()
+    nameless: tuple[str, ...] = ()
+
+
 def kept_titling(film: Film, wanted: Titling) -> Titling:
     """``wanted`` with the film's own profile where it names none."""
     return replace(wanted, profile=film.sheet.profile) if wanted.profile is None else wanted
@@ -110,11 +125,18 @@ def spotting_profile(film: Film, language: str) -> Profile:
     return BASIC
 
 
-def titled(film: Film, dialogue: Dialogue, wanted: Titling, tick: Callable[[float], None],
-           edition: Edition = Edition.PLAIN, known: Sequence[int] | None = None) -> Titled:
-    """The subtitles of ``dialogue`` with its approved captions, as far as they are for the ``edition``. With a profile
-    the film's shots are found, once, unless ``known`` are the frames at which they change; SDH always has one,
-    Netflix's where no other is asked for."""
+def film_titling(film: Film) -> Titling:
+    """How the film's own subtitles are wanted: by the profile that it keeps, where that is known here."""
+    with suppress(NotFound):
+        return kept_titling(film, Titling())
+    return Titling()
+
+
+def delivered(film: Film, dialogue: Dialogue, wanted: Titling, tick: Tick, edition: Edition = Edition.PLAIN,
+              known: Sequence[int] | None = None) -> Delivered:
+    """The subtitles of ``dialogue`` with its approved captions, as far as they are for the ``edition``: whoever writes
+    or shows them asks here. With a profile the film's shots are found, once, unless ``known`` are the frames at which
+    they change; SDH always has one, Netflix's where no other is asked for. ``tick`` is called often, and may raise."""
     profile = _profile(wanted.profile, dialogue.language, edition)
     limit = film.source.duration if film.source else None
     cast = film.cast() if edition is Edition.SDH else None
@@ -127,15 +149,23 @@ def titled(film: Film, dialogue: Dialogue, wanted: Titling, tick: Callable[[floa
                                 start=str(film.start))
     cuts: tuple[int, ...] = ()
     if wanted.profile is not None or edition is Edition.SDH:
-        changes = (shot.first for shot in shots_of(film, tick)) if known is None else known
+        changes = (shot.first for shot in shots_of(film, lambda done: tick(done / 2))) if known is None else known
         cuts = tuple(frame for frame in changes if frame > 0)
-        document = fix(document, profile, film.rate, cuts,
-                       last=None if limit is None else film.rate.frame(limit)).document
+        document = mended(document, profile, film.rate, cuts,
+                          last=None if limit is None else film.rate.frame(limit),
+                          tick=lambda done: tick((1 + done) / 2)).document
         numbered = tuple(cue.model_copy(update={"id": str(number)}) for number, cue in enumerate(document.cues, 1))
         document = document.model_copy(update={"cues": numbered})
     tick(1.0)
-    return Titled(document, profile, tuple(violations(document.cues, profile, film.rate, dialogue.language, cuts)),
-                  done.untold, () if cast is None else nameless(loops, cast))
+    return Delivered(document, profile, cuts, done.untold, () if cast is None else nameless(loops, cast))
+
+
+def titled(film: Film, dialogue: Dialogue, wanted: Titling, tick: Tick, edition: Edition = Edition.PLAIN,
+           known: Sequence[int] | None = None) -> Titled:
+    """As :func:`delivered`, with what they break of the profile."""
+    made = delivered(film, dialogue, wanted, tick, edition, known)
+    broken = violations(made.document.cues, made.profile, film.rate, dialogue.language, made.cuts)
+    return Titled(made.document, made.profile, tuple(broken), made.untold, made.nameless)
 
 
 def _profile(wanted: str | None, language: str, edition: Edition) -> Profile:

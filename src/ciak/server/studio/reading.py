@@ -7,21 +7,18 @@ behind them stay as they are, so that pages show what other programs have saved,
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from bisect import bisect_left
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from ciak.dubbing.spotting import spot, spotted
-from ciak.dubbing.titling import spotting_profile
 from ciak.errors import BadInput, Damaged, NotFound, StorageError
-from ciak.film import Dialogue, Rate, SubtitleDocument
+from ciak.film import Dialogue, Rate
 from ciak.film.editing import in_order
 from ciak.jobs import Job, JobState
 from ciak.jobs.processes import alive
@@ -32,6 +29,7 @@ from ciak.server.studio.keys import key_of
 from ciak.server.studio.past import Past
 from ciak.server.studio.proxies import UNKNOWN, Proxies, read_json
 from ciak.server.studio.showing import caption_view, character_view, lines_json
+from ciak.server.studio.subtitling import Subtitling
 from ciak.server.studio.views import (
     ActivityView,
     CastView,
@@ -47,7 +45,7 @@ from ciak.server.studio.views import (
 from ciak.store import SqliteJournal, open_inside
 from ciak.store.disk import mark
 
-__all__ = ["UNKNOWN", "FilmReader", "job_view", "told_times"]
+__all__ = ["UNKNOWN", "FilmReader", "job_view"]
 
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _MOST_JOBS = 50
@@ -56,10 +54,11 @@ _INDEX = ".ciak/index.sqlite"
 
 
 class FilmReader:
-    """One film folder, as it is now."""
+    """One film folder, as it is now. ``pause`` returns when nobody saves."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, pause: Callable[[], None] = lambda: None) -> None:
         self.root = root
+        self.subtitles = Subtitling(self, pause)
         self._kept = Kept(root)
         self._past = Past()
         self._surveyed = Surveyed()
@@ -119,33 +118,6 @@ class FilmReader:
         """The cast table, empty before anybody was heard."""
         cast = self._kept("cast", ("cast.json",), lambda: self.open().cast())
         return CastView(revision=cast.revision, members=tuple(character_view(row) for row in cast.members))
-
-    def subtitle_document(self, language: str) -> tuple[Film, SubtitleDocument]:
-        """Subtitles of a language, spotted from its lines as the delivered ones are. Raises :class:`NotFound`."""
-        film = self.open()
-
-        def make() -> SubtitleDocument:
-            told = self.dialogue(language)
-            with told_times(language):
-                return SubtitleDocument(language=told.language, cues=spot(
-                    told.loops, film.rate, told.language, spotting_profile(film, language),
-                    limit=film.source.duration if film.source else None))
-        return film, self._kept(f"cues {language}", (_SHEET, f"dialogue/{language}.json"), make)
-
-    def subtitles_json(self, language: str) -> bytes:
-        """The subtitles of a language by frame, in the shape of a :class:`SubtitlesView`, whose thousands of parts
-        would take longer to make than to find. Raises :class:`NotFound`."""
-        film = self.open()
-
-        def make() -> bytes:
-            told = self.dialogue(language)
-            limit = film.source.duration if film.source else None
-            with told_times(language):
-                cues = spotted(told.loops, film.rate, told.language, spotting_profile(film, language), limit=limit)
-            return json.dumps({"language": language, "cues": [
-                {"frames": {"first": cue.first, "end": cue.end}, "lines": cue.lines, "loops": cue.loops,
-                 "held": cue.held} for cue in cues]}).encode()
-        return self._kept(f"subtitles {language}", (_SHEET, f"dialogue/{language}.json"), make)
 
     def proxy(self, language: str) -> tuple[str, BinaryIO]:
         """Artefact id and open file of the proxy in a language. Raises :class:`NotFound`, :class:`Hostile`."""
@@ -211,6 +183,7 @@ class FilmReader:
                    "glossary": ("glossary.json",)}
         told = {name: "/".join(".".join(f"{part:x}" for part in mark(self.root / file) or ()) for file in files)
                 for name, files in papers.items()}
+        told |= {f"subtitles/{code}": self.subtitles.version(code) for code in film.languages()}
         known = self.survey()
         return told | {"shots": " ".join((str(known.thumbnails)[:16], *(name[:16] for name in known.peaks.values())))}
 
@@ -230,16 +203,6 @@ class FilmReader:
         original = code in (film.language, UNKNOWN) or (dialogue is not None and dialogue.source is None)
         return LanguageView(code=code, original=original, lines=lines, proxy=proxy, subtitles=lines > 0,
                             captions=len(dialogue.captions) if dialogue else 0, problem=problem)
-
-
-@contextmanager
-def told_times(language: str) -> Iterator[None]:
-    """Subtitles that no film can have come of a dialogue that tells impossible times."""
-    try:
-        yield
-    except ValidationError:
-        raise Damaged(f"dialogue/{language}.json tells times that no film has",
-                      remedy="put back the file from a backup") from None
 
 
 def job_view(job: Job, *, minded: bool = False) -> JobView:
