@@ -106,7 +106,7 @@ class Subtitling:
             if not done and last is not None and last.rules == (spotting_profile(film, language), film.rate,
                                                                self._cuts()):
                 cues = _meanwhile(last, cues)
-            return _body(language, cues, done, "")
+            return _body(language, cues, (done, "", spotting_profile(film, language)))
         papers = (_SHEET, f"dialogue/{language}.json")
         return make() if not done else self._kept(language, papers, make)
 
@@ -120,7 +120,7 @@ class Subtitling:
             cues = tuple(_by_frame(cue, film.rate) for cue in made.document.cues)
         seen = bool(cuts) or not made.profile.has("shots") or film.source is None or not film.source.picture
         settled = _Settled(made.document, cues, first, (made.profile, film.rate, cuts),
-                           _body(language, cues, seen, _named(state)))
+                           _body(language, cues, (seen, _named(state), made.profile)))
         self._last[language] = settled
         return settled
 
@@ -157,8 +157,9 @@ def _meanwhile(last: _Settled, now: Sequence[Spotted]) -> tuple[Spotted, ...]:
                          *(cue for cue in now if not changed.isdisjoint(cue.loops))), key=lambda cue: cue[:2]))
 
 
-def _body(language: str, cues: Sequence[Spotted], done: bool, version: str) -> bytes:
-    return json.dumps({"language": language, "delivered": done, "version": version, "cues": [
+def _body(language: str, cues: Sequence[Spotted], told: tuple[bool, str, Profile]) -> bytes:
+    done, version, profile = told
+    return json.dumps({"language": language, "delivered": done, "version": version, "gap": profile.gap_frames, "cues": [
         {"frames": {"first": cue.first, "end": cue.end}, "lines": cue.lines, "loops": cue.loops,
          "held": cue.held} for cue in cues]}).encode()
 
