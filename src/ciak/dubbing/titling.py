@@ -23,10 +23,10 @@ from ciak.film import Caption, Dialogue, SubtitleCue, SubtitleDocument
 from ciak.film.captions import FORCED
 from ciak.formats.base import can_write
 from ciak.formats.subtitles import SUBTITLES
-from ciak.project import Film, shots_of
+from ciak.project import Edited, Film, edit_profile, shots_of
 
-__all__ = ["ALWAYS", "Delivered", "Edition", "Titled", "Titling", "delivered", "film_titling", "kept", "kept_titling",
-           "spotting_profile", "titled"]
+__all__ = ["ALWAYS", "Delivered", "Edition", "Titled", "Titling", "chosen", "delivered", "film_titling", "kept",
+           "kept_titling", "spotting_profile", "titled"]
 
 Tick = Callable[[float], None]
 
@@ -114,6 +114,15 @@ def kept(film: Film, wanted: Titling, who: str) -> Titling:
     if wanted.profile in profiles() and name != film.sheet.profile:
         film.save_sheet(film.sheet.model_copy(update={"profile": name}), who=who)
     return wanted
+
+
+def chosen(film: Film, profile: str, seen: str) -> Edited:
+    """A person's choice of the profile that the film keeps, one of ours; an edit, to be undone as any other. ``seen``:
+    the one that they saw. Raises :class:`NotFound`, :class:`Conflict`."""
+    if profile not in profiles():
+        raise NotFound(f"there is no profile {profile!r}", remedy="ciak subtitle profiles lists them")
+    name, before = (None if one == BASIC.name else one for one in (profile, seen))
+    return edit_profile(film, name, before)
 
 
 def spotting_profile(film: Film, language: str) -> Profile:
