@@ -103,7 +103,8 @@ def edit_profile(film: Film, profile: str | None, seen: str | None, who: str = "
         before = film.sheet_now()
         if before.profile not in (seen, profile):
             raise Conflict(f"the film keeps another profile since you read it: {before.profile or 'none'}",
-                           mine=profile, theirs=before.profile, remedy="look at it, and choose again if yours still holds")
+                           mine=profile, theirs=before.profile,
+                           remedy="look at it, and choose again if yours still holds")
         told: dict[str, JsonValue] = {"changes": ["profile"], "about": [profile] if profile else []}
         return save_edit(film, before, before.model_copy(update={"profile": profile}), who, told)
     return patiently(once)
