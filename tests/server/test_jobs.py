@@ -227,7 +227,7 @@ def test_lines_come_from_a_file_that_was_sent(new: tuple[Page, Path], clip: Path
     now = until(page, film, start(page, film, {"verb": "subtitle", "as_recorded": wrong}),
                 lambda now: now["state"] not in ("queued", "running"))
     assert now["state"] == "failed" and now["error"] and "\n" not in now["error"]
-    both = page.post(of(film, "jobs"), {"verb": "subtitle", "as_recorded": listed, "script": wrong})
+    both = page.post(of(film, "jobs"), {"verb": "subtitle", "as_recorded": listed, "screenplay": wrong})
     assert both.status == 422 and "not from both" in both.json["message"]
-    assert page.post(of(film, "jobs"), {"verb": "subtitle", "script": "0" * 32}).status == 404
+    assert page.post(of(film, "jobs"), {"verb": "subtitle", "screenplay": "0" * 32}).status == 404
     assert page.post(of(film, "jobs"), {"verb": "subtitle", "translation": listed}).status == 422, "only a dub has one"

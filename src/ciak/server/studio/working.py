@@ -32,7 +32,8 @@ __all__ = ["DubJob", "FindJob", "ImportJob", "RedoJob", "SubtitleJob", "SurveyJo
 router = APIRouter(prefix="/api/v1/films/{film}", tags=["jobs"])
 Language = Annotated[str, Field(pattern=LANGUAGE)]
 Upload = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-_FILES = ("script", "as_recorded", "translation")
+_FILES = {"screenplay": "script", "as_recorded": "as_recorded", "translation": "translation"}
+"""Fields that are uploads -> arguments of the verb."""
 _LOOK = 0.4
 """Seconds between two looks at what the stream tells."""
 _ALIVE = 15.0
@@ -43,7 +44,7 @@ class _Given(FilmModel):
     """Files that a person sent, each an upload: one of a screenplay in Fountain and a list as recorded (CSV), which the
     lines are taken from, else they are heard."""
 
-    script: Upload | None = None
+    screenplay: Upload | None = None
     as_recorded: Upload | None = None
 
 
@@ -200,9 +201,9 @@ def _arguments(body: Work, reader: FilmReader) -> dict[str, Any]:
     if isinstance(body, RedoJob | SurveyJob):
         return {"folder": str(reader.root), **told}
     film.source_path()
-    if body.script is not None and body.as_recorded is not None:
+    if body.screenplay is not None and body.as_recorded is not None:
         raise BadInput("the lines come from a script or from a list, not from both", remedy="send one of them")
-    files = {name: str(taken_upload(reader.root, told[name])) for name in _FILES if name in told}
+    files = {verbs: str(taken_upload(reader.root, told.pop(name))) for name, verbs in _FILES.items() if name in told}
     return {"film_or_video": str(reader.root), "survey": True, **told, **files}
 
 

@@ -18,7 +18,7 @@ const SHARE = { subtitle: 0.3, dub: 0.8 };
 /** What subtitles are written in besides SRT and WebVTT. */
 const FORMATS = ['ebu-stl', 'imsc', 'ass', 'dcp'];
 /** What lines may come from, and the files that they lie in; a dub takes a person's translation too. */
-const FILES = { script: '.fountain,.txt', as_recorded: '.csv', translation: '.srt,.vtt,.ttml,.xml,.stl,.ass,.ssa' };
+const FILES = { screenplay: '.fountain,.txt', as_recorded: '.csv', translation: '.srt,.vtt,.ttml,.xml,.stl,.ass,.ssa' };
 const HEARD = ['en', 'it', 'es', 'fr', 'de', 'pt', 'nl', 'pl', 'ru', 'ja', 'zh'];
 
 export class Work extends Dialog {
