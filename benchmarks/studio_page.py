@@ -159,6 +159,17 @@ window.judge = {
     const { type, milliseconds, error } = await told;
     return { type, milliseconds: milliseconds ?? null, error };
   },
+
+  // From the first subtitles after an edit that follows to those that are delivered, in milliseconds.
+  attend(code) {
+    const { state } = this.studio;
+    const before = state.cuesOf.get(code);
+    this.attending = (async () => {
+      const first = await this.until(() => state.cuesOf.get(code) !== before);
+      return await this.until(() => state.delivered(code)) - first;
+    })();
+  },
+  attended() { return this.attending; },
 };
 """.replace("SQUARE", str(SQUARE))
 

@@ -267,7 +267,13 @@ def test_each_language_is_told_and_the_profile_is_chosen(desk: Desk) -> None:
     watched.until("JSON.stringify(state.cuesOf.get('it')) !== argument", before)
     assert Film.open(film.path).sheet.profile == "ebu"
     told = watched.page.locator("ciak-quality section").last
-    assert "Italian: ebu" in told.inner_text() and "undo does not take it back" in told.inner_text()
+    assert "Italian: ebu" in told.inner_text() and "undo takes the choice back" in told.inner_text()
+    watched.until("state.undo.undo?.changes[0] === 'profile'")
+    watched.js("await state.takeBack()")
+    watched.until("studio.glossary.quality.profiles.chosen === 'basic'")
+    watched.until("JSON.stringify(state.cuesOf.get('it')) === argument", before)
+    watched.js("await state.makeAgain()")
+    watched.until("studio.glossary.quality.profiles.chosen === 'ebu'")
     other = Film.open(film.path)
     other.save_sheet(other.sheet.model_copy(update={"profile": "netflix"}))
     watched.until("studio.glossary.quality.profiles.chosen === 'netflix'")

@@ -158,3 +158,21 @@ def test_work_that_fails_says_why(made: tuple[Watched, Film]) -> None:
     assert len(dialog.locator(".failed .state").inner_text()) > 10
     assert dialog.get_by_role("button", name="Take up again").count() == 0, "another file is to be chosen"
     watched.page.keyboard.press("Escape")
+
+
+def test_lines_from_a_list_that_is_chosen(made: tuple[Watched, Film]) -> None:
+    watched, film = made
+    watched.page.get_by_role("button", name="New work").click()
+    dialog = watched.page.get_by_role("dialog", name="New work")
+    dialog.get_by_text("Subtitling", exact=True).click()
+    assert not dialog.get_by_label("The file").is_visible()
+    assert "translation of your own" not in dialog.get_by_label("Lines from").inner_text()
+    dialog.get_by_label("Lines from").select_option("as_recorded")
+    dialog.get_by_role("button", name="Start", exact=True).click()
+    dialog.get_by_text("Choose the file first").wait_for()
+    dialog.get_by_label("The file").set_input_files({"name": "night.csv", "mimeType": "text/csv", "buffer": (
+        b"in,out,character,text\n00:00:01.000,00:00:03.000,ADA,Where are the reels?\n")})
+    dialog.get_by_role("button", name="Start", exact=True).click()
+    watched.page.locator("ciak-lines .row", has_text="Where are the reels?").wait_for(timeout=PATIENT)
+    watched.until("state.jobs[0].state === 'done'")
+    assert [loop.text for loop in on_disk(film, "en").values()] == ["Where are the reels?"]

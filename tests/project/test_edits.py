@@ -26,7 +26,7 @@ from ciak.film.editing import (
     Split,
     version_of,
 )
-from ciak.project import Edited, Film, check_film, edit, edit_cast, redo, undo, undoable
+from ciak.project import Edited, Film, check_film, edit, edit_cast, edit_profile, redo, undo, undoable
 
 
 def take(name: str, text: str, start: int = 0) -> Take:
@@ -465,3 +465,26 @@ def test_words_belong_to_one_language_and_a_locked_translation_stays(tmp_path: P
     moved = edit(film, "en", [Place(loop="L1", span=Span(start=Fraction(1), end=Fraction(2)))], {})
     assert moved.also == ()
     assert film.dialogue("it").loops[0].span.start == 0  # type: ignore[union-attr]
+
+
+def test_the_choice_of_the_profile_is_undone_with_the_other_edits(film: Film) -> None:
+    title = film.sheet.title
+    edit_profile(film, "ebu", None)
+    edit_cast(film, "S9", name="Ben")
+    edit_profile(film, "netflix", "ebu")
+    with pytest.raises(Conflict):
+        edit_profile(film, "netflix-it", "ebu")
+    undo(film)
+    assert film.sheet.profile == "ebu"
+    undo(film)
+    film.save_sheet(film.sheet_now().model_copy(update={"title": "Another title"}))
+    undo(film)
+    assert (film.sheet.profile, film.sheet.title) == (None, "Another title") != (None, title)
+    redo(film)
+    film.save_sheet(film.sheet_now().model_copy(update={"profile": "netflix-it"}))
+    with pytest.raises(Conflict):
+        undo(film)
+    assert Film.open(film.path).sheet.profile == "netflix-it"
+    before = (film.path / "history.jsonl").read_bytes()
+    edit_profile(film, "netflix-it", "netflix-it")
+    assert (film.path / "history.jsonl").read_bytes() == before, "nothing is written when nothing changes"

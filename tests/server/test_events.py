@@ -57,8 +57,8 @@ def save(film: Path, text: str) -> None:
 def test_the_first_event_is_the_whole_state(page: Page, film: Path) -> None:
     ((number, state),) = stream(page, film, lambda count, _: True)
     assert number == 1 and state["jobs"] == []
-    assert set(state["versions"]) == {"dialogue/en", "dialogue/it", "film", "cast", "glossary", "report", "activity",
-                                      "shots"}
+    assert set(state["versions"]) == {"dialogue/en", "dialogue/it", "subtitles/en", "subtitles/it", "film", "cast",
+                                      "glossary", "report", "activity", "shots"}
 
 
 def test_what_another_program_saves_is_told_with_growing_ids(page: Page, film: Path) -> None:

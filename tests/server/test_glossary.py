@@ -204,6 +204,11 @@ def test_the_profile_is_chosen_and_the_subtitles_are_spotted_by_it(page: Page, f
     assert answer.status == 409 and "ebu" in answer.json["message"]
     assert page.post(of(film, "profiles"), {"profile": "nobody", "seen": "ebu"}).status == 404
     assert Film.open(film).sheet.profile == "ebu"
+    assert page.get(of(film, "undo")).json["undo"]["changes"] == ["profile"]
+    page.post(of(film, "undo"))
+    assert Film.open(film).sheet.profile is None and page.get(of(film, "subtitles/it")).json == before
+    page.post(of(film, "redo"))
+    assert Film.open(film).sheet.profile == "ebu"
     page.post(of(film, "profiles"), {"profile": "basic", "seen": "ebu"})
     assert Film.open(film).sheet.profile is None, "basic is what holds where nothing was asked for"
 

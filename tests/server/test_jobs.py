@@ -201,3 +201,33 @@ def test_closing_the_studio_stops_what_runs_and_leaves_it_to_be_taken_up(
     answer = page.post(of(film, f"jobs/{first}/resume"))
     done(page, film, answer.json["id"])
     again._app.state.house.close()  # type: ignore[attr-defined]
+
+
+def sent(page: Page, film: Path, name: str, data: bytes) -> str:
+    """Send a file; the id of the upload."""
+    upload = str(page.post(of(film, "uploads"), {"name": name, "size": len(data)}).json["id"])
+    assert page.put(of(film, f"uploads/{upload}?offset=0"), data).status == 200
+    return upload
+
+
+LIST = (b"in,out,character,text\n00:00:00.500,00:00:01.900,ADA,Where are the reels?\n"
+        b"00:00:03.000,00:00:04.200,LEO,In the car.\n")
+
+
+def test_lines_come_from_a_file_that_was_sent(new: tuple[Page, Path], clip: Path) -> None:
+    page, film = new
+    done(page, film, start(page, film, {"verb": "import", "path": str(clip)}))
+    listed = sent(page, film, "night.csv", LIST)
+    done(page, film, start(page, film, {"verb": "subtitle", "as_recorded": listed}))
+    lines = page.get(of(film, "dialogue/en")).json["lines"]
+    assert [line["text"] for line in lines] == ["Where are the reels?", "In the car."]
+    assert all(line["origin"].startswith("given:") for line in lines)
+    done(page, film, start(page, film, {"verb": "subtitle", "as_recorded": listed}))
+    wrong = sent(page, film, "night.csv", b"nothing, that, is\na, list, here\n")
+    now = until(page, film, start(page, film, {"verb": "subtitle", "as_recorded": wrong}),
+                lambda now: now["state"] not in ("queued", "running"))
+    assert now["state"] == "failed" and now["error"] and "\n" not in now["error"]
+    both = page.post(of(film, "jobs"), {"verb": "subtitle", "as_recorded": listed, "screenplay": wrong})
+    assert both.status == 422 and "not from both" in both.json["message"]
+    assert page.post(of(film, "jobs"), {"verb": "subtitle", "screenplay": "0" * 32}).status == 404
+    assert page.post(of(film, "jobs"), {"verb": "subtitle", "translation": listed}).status == 422, "only a dub has one"

@@ -12,9 +12,10 @@ a division nor a joining was enough. Text is never shortened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from ciak.dubbing.checking import broken_times, broken_words, edges, letters
 from ciak.dubbing.profile import Profile
@@ -23,7 +24,9 @@ from ciak.dubbing.terms import Terms
 from ciak.dubbing.wording import divided, folded, joined_text, marked, ways_to_divide
 from ciak.film import Rate, Span, SubtitleCue, SubtitleDocument
 
-__all__ = ["Fixed", "Rest", "fix"]
+__all__ = ["Fixed", "Mended", "Rest", "fix", "mended"]
+
+Tick = Callable[[float], None]
 
 _AROUND = 4
 """Neighbours on each side that may move while a division or a joining is tried."""
@@ -55,6 +58,14 @@ class Fixed:
     joined: int
 
 
+class Mended(NamedTuple):
+    """The document as it is now; how many cues were divided, and how many joined."""
+
+    document: SubtitleDocument
+    divided: int
+    joined: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Event:
     """A cue while it is worked on, by frames."""
@@ -78,20 +89,30 @@ def fix(document: SubtitleDocument, profile: Profile, rate: Rate, cuts: Iterable
 
     Times of the result lie on the frame grid where they were moved; a cue that breaks nothing keeps its exact times.
     """
+    cuts = tuple(cuts)
+    done = mended(document, profile, rate, cuts, last=last)
+    cues = done.document.cues
+    spans, lines = ({getattr(cue, what) for cue in document.cues} for what in ("span", "lines"))
+    return Fixed(done.document, tuple(_rest(cues, Terms(profile, rate, document.language, cuts, last))),
+                 moved=sum(cue.span not in spans for cue in cues), reworded=sum(cue.lines not in lines for cue in cues),
+                 divided=done.divided, joined=done.joined)
+
+
+def mended(document: SubtitleDocument, profile: Profile, rate: Rate, cuts: Iterable[int] = (), *,
+           last: int | None = None, tick: Tick = lambda done: None) -> Mended:
+    """As :func:`fix`, without what is left. ``tick`` is called for each cue, and may raise."""
     terms = Terms(profile, rate, document.language, cuts, last)
     events: list[_Event] = []
     counts = [0, 0]
     for group in edges(document.cues):
-        chain = [_Event(rate.nearest_frame(cue.span.start), rate.nearest_frame(cue.span.end),
-                         cue if cue.held else folded(marked(cue, profile), profile, terms.language))
-                 for cue in (document.cues[number] for number in group)]
-        events += _mended(chain, terms, counts)
+        chain = []
+        for cue in (document.cues[number] for number in group):
+            tick(0.0)
+            chain.append(_Event(rate.nearest_frame(cue.span.start), rate.nearest_frame(cue.span.end),
+                                cue if cue.held else folded(marked(cue, profile), profile, terms.language)))
+        events += _at_best(chain, terms, counts, tick)
     events.sort(key=lambda event: (event.first, event.end))
-    cues = tuple(_placed(event, rate) for event in events)
-    spans, lines = ({getattr(cue, what) for cue in document.cues} for what in ("span", "lines"))
-    return Fixed(document.model_copy(update={"cues": cues}), tuple(_rest(cues, terms)),
-                 moved=sum(cue.span not in spans for cue in cues), reworded=sum(cue.lines not in lines for cue in cues),
-                 divided=counts[0], joined=counts[1])
+    return Mended(document.model_copy(update={"cues": tuple(_placed(event, rate) for event in events)}), *counts)
 
 
 def _placed(event: _Event, rate: Rate) -> SubtitleCue:
@@ -101,11 +122,14 @@ def _placed(event: _Event, rate: Rate) -> SubtitleCue:
     return event.cue.model_copy(update={"span": Span(start=rate.time(event.first), end=rate.time(event.end))})
 
 
-def _mended(chain: list[_Event], terms: Terms, counts: list[int]) -> list[_Event]:
+def _at_best(chain: list[_Event], terms: Terms, counts: list[int], tick: Tick) -> list[_Event]:
     """One edge of the picture: times, then divisions and joinings, again as long as any of it helps."""
-    for _ in range(_ROUNDS):
-        laid = sorted(_retimed(chain, terms), key=lambda event: (event.first, event.end))
-        changes = _changes(laid, terms)
+    for done in range(_ROUNDS):
+        def each(done: int = done) -> None:
+            tick(done / _ROUNDS)
+
+        laid = sorted(_retimed(chain, terms, tick=each), key=lambda event: (event.first, event.end))
+        changes = _changes(laid, terms, each)
         if laid == chain and not changes:
             break
         for start, end, events in reversed(changes):
@@ -115,25 +139,28 @@ def _mended(chain: list[_Event], terms: Terms, counts: list[int]) -> list[_Event
     return chain
 
 
-def _changes(chain: Sequence[_Event], terms: Terms) -> list[_Change]:
+def _changes(chain: Sequence[_Event], terms: Terms, tick: Callable[[], None]) -> list[_Change]:
     """Divisions and joinings that help, in order, too far apart to touch each other."""
     found: list[_Change] = []
     free = 0
     for at in range(len(chain)):
+        tick()
         if at >= free and _broken(chain, at, terms) and (change := _try(chain, at, terms)):
             found.append(change)
             free = change[1] + 2 * _AROUND + 1
     return found
 
 
-def _retimed(chain: Sequence[_Event], terms: Terms, fixed: tuple[bool, bool] = (False, False)) -> list[_Event]:
+def _retimed(chain: Sequence[_Event], terms: Terms, fixed: tuple[bool, bool] = (False, False),
+             tick: Callable[[], None] = lambda: None) -> list[_Event]:
     """The chain with its best times; ``fixed``: the first and the last stay where they are."""
     timed = [event.timed for event in chain]
     if timed and fixed[0]:
         timed[0] = timed[0]._replace(fixed=True)
     if timed and fixed[1]:
         timed[-1] = timed[-1]._replace(fixed=True)
-    return [_Event(new.first, new.end, event.cue) for event, new in zip(chain, retimed(timed, terms), strict=True)]
+    return [_Event(new.first, new.end, event.cue)
+            for event, new in zip(chain, retimed(timed, terms, tick), strict=True)]
 
 
 def _broken(chain: Sequence[_Event], at: int, terms: Terms) -> list[str]:

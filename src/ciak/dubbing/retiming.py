@@ -12,7 +12,7 @@ second has become less, so that it comes to rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -50,9 +50,11 @@ class _Choice(NamedTuple):
     cost: _Ints
 
 
-def retimed(chain: Sequence[Timed], terms: Terms) -> list[Timed]:
-    """The chain (in order of time, one edge of the picture) with the best times that are in reach of these."""
-    return [one for part in _parts(chain, terms) for one in (part if _at_rest(part, terms) else _best(part, terms))]
+def retimed(chain: Sequence[Timed], terms: Terms, tick: Callable[[], None] = lambda: None) -> list[Timed]:
+    """The chain (in order of time, one edge of the picture) with the best times that are in reach of these. ``tick`` is
+    called for each subtitle that may move, and may raise."""
+    return [one for part in _parts(chain, terms)
+            for one in (part if _at_rest(part, terms) else _best(part, terms, tick))]
 
 
 def _parts(chain: Sequence[Timed], terms: Terms) -> Iterator[list[Timed]]:
@@ -74,11 +76,15 @@ def _at_rest(part: Sequence[Timed], terms: Terms) -> bool:
                for one in part) and all(terms.good_gap(there.first - here.end) for here, there in pairwise(part))
 
 
-def _best(chain: Sequence[Timed], terms: Terms) -> list[Timed]:
-    choices = [_choice(one, terms) for one in chain]
+def _best(chain: Sequence[Timed], terms: Terms, tick: Callable[[], None]) -> list[Timed]:
+    choices: list[_Choice] = []
+    for one in chain:
+        tick()
+        choices.append(_choice(one, terms))
     total: _Ints = np.zeros(0, np.int64)
     back: list[tuple[_Ints, _Ints]] = []
     for number, choice in enumerate(choices):
+        tick()
         if number:
             links = _links(choice.starts, choices[number - 1].ends, terms) + total[None, :]
             came = links.argmin(axis=1)

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from ciak.dubbing.captioning import approved
 from ciak.dubbing.checking import Violation, violations
-from ciak.dubbing.fixing import fix
+from ciak.dubbing.fixing import mended
 from ciak.dubbing.profile import BASIC, Profile, profile_for, profile_named, profiles
 from ciak.dubbing.sdh import captioned_cues, labelled, nameless
 from ciak.dubbing.spotting import spot
@@ -25,10 +25,12 @@ from ciak.film import Caption, Dialogue, Edge, Rate, SubtitleCue, SubtitleDocume
 from ciak.film.captions import FORCED
 from ciak.formats.base import can_write
 from ciak.formats.subtitles import SUBTITLES
-from ciak.project import Film, shots_of
+from ciak.project import Edited, Film, edit_profile, shots_of
 
-__all__ = ["ALWAYS", "Edition", "Titled", "Titling", "kept", "kept_titling", "spotting_profile", "titled",
-           "titled_lines"]
+__all__ = ["ALWAYS", "Delivered", "Edition", "Titled", "Titling", "chosen", "delivered", "film_titling", "kept",
+           "kept_titling", "spotting_profile", "titled", "titled_lines"]
+
+Tick = Callable[[float], None]
 
 ALWAYS = ("srt", "webvtt")
 """The formats in which subtitles are delivered whatever else is asked for."""
@@ -88,6 +90,18 @@ class Titled:
         return self.document.cues
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The subtitles of one language as they leave the house, the profile and the shot changes (frames) that they were
+    made for; ``untold`` and ``nameless`` as of :class:`Titled`."""
+
+    document: SubtitleDocument
+    profile: Profile
+    cuts: tuple[int, ...] = ()
+    untold: tuple[Caption, ...] = ()
+    nameless: tuple[str, ...] = ()
+
+
 def kept_titling(film: Film, wanted: Titling) -> Titling:
     """``wanted`` with the film's own profile where it names none."""
     return replace(wanted, profile=film.sheet.profile) if wanted.profile is None else wanted
@@ -102,6 +116,15 @@ def kept(film: Film, wanted: Titling, who: str) -> Titling:
     if wanted.profile in profiles() and name != film.sheet.profile:
         film.save_sheet(film.sheet.model_copy(update={"profile": name}), who=who)
     return wanted
+
+
+def chosen(film: Film, profile: str, seen: str) -> Edited:
+    """A person's choice of the profile that the film keeps, one of ours; an edit, to be undone as any other. ``seen``:
+    the one that they saw. Raises :class:`NotFound`, :class:`Conflict`."""
+    if profile not in profiles():
+        raise NotFound(f"there is no profile {profile!r}", remedy="ciak subtitle profiles lists them")
+    name, before = (None if one == BASIC.name else one for one in (profile, seen))
+    return edit_profile(film, name, before)
 
 
 def spotting_profile(film: Film, language: str) -> Profile:
@@ -121,11 +144,18 @@ def titled_lines(dialogue: Dialogue, original: Dialogue, rate: Rate, profile: Pr
     return clear_of(cues, writing_of(dialogue, original), profile)
 
 
-def titled(film: Film, dialogue: Dialogue, wanted: Titling, tick: Callable[[float], None],
-           edition: Edition = Edition.PLAIN, known: Sequence[int] | None = None) -> Titled:
-    """The subtitles of ``dialogue`` with its approved captions, as far as they are for the ``edition``. With a profile
-    the film's shots are found, once, unless ``known`` are the frames at which they change; SDH always has one,
-    Netflix's where no other is asked for."""
+def film_titling(film: Film) -> Titling:
+    """How the film's own subtitles are wanted: by the profile that it keeps, where that is known here."""
+    with suppress(NotFound):
+        return kept_titling(film, Titling())
+    return Titling()
+
+
+def delivered(film: Film, dialogue: Dialogue, wanted: Titling, tick: Tick, edition: Edition = Edition.PLAIN,
+              known: Sequence[int] | None = None) -> Delivered:
+    """The subtitles of ``dialogue`` with its approved captions, as far as they are for the ``edition``: whoever writes
+    or shows them asks here. With a profile the film's shots are found, once, unless ``known`` are the frames at which
+    they change; SDH always has one, Netflix's where no other is asked for. ``tick`` is called often, and may raise."""
     profile = _profile(wanted.profile, dialogue.language, edition)
     limit = film.source.duration if film.source else None
     cast = film.cast() if edition is Edition.SDH else None
@@ -140,15 +170,23 @@ def titled(film: Film, dialogue: Dialogue, wanted: Titling, tick: Callable[[floa
                                 start=str(film.start))
     cuts: tuple[int, ...] = ()
     if wanted.profile is not None or edition is Edition.SDH:
-        changes = (shot.first for shot in shots_of(film, tick)) if known is None else known
+        changes = (shot.first for shot in shots_of(film, lambda done: tick(done / 2))) if known is None else known
         cuts = tuple(frame for frame in changes if frame > 0)
-        document = fix(document, profile, film.rate, cuts,
-                       last=None if limit is None else film.rate.frame(limit)).document
+        document = mended(document, profile, film.rate, cuts,
+                          last=None if limit is None else film.rate.frame(limit),
+                          tick=lambda done: tick((1 + done) / 2)).document
         numbered = tuple(cue.model_copy(update={"id": str(number)}) for number, cue in enumerate(document.cues, 1))
         document = document.model_copy(update={"cues": numbered})
     tick(1.0)
-    return Titled(document, profile, tuple(violations(document.cues, profile, film.rate, dialogue.language, cuts)),
-                  done.untold, () if cast is None else nameless(loops, cast))
+    return Delivered(document, profile, cuts, done.untold, () if cast is None else nameless(loops, cast))
+
+
+def titled(film: Film, dialogue: Dialogue, wanted: Titling, tick: Tick, edition: Edition = Edition.PLAIN,
+           known: Sequence[int] | None = None) -> Titled:
+    """As :func:`delivered`, with what they break of the profile."""
+    made = delivered(film, dialogue, wanted, tick, edition, known)
+    broken = violations(made.document.cues, made.profile, film.rate, dialogue.language, made.cuts)
+    return Titled(made.document, made.profile, tuple(broken), made.untold, made.nameless)
 
 
 def _profile(wanted: str | None, language: str, edition: Edition) -> Profile:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from ciak.project.edits import Edited, Undoable, edit, edit_cast, redo, undo, undoable
+from ciak.project.edits import Edited, Undoable, edit, edit_cast, edit_profile, redo, undo, undoable
 from ciak.project.folder import Film
 from ciak.project.glossing import add_terms, edit_term, remove_term, term_of
 from ciak.project.history import Entry, History
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Conformed", "Edited", "Entry", "Film", "Finding", "History", "Imported", "Known", "Maker", "Proxy",
            "Sheet", "Source", "Step", "Survey", "Surveyed", "Undoable", "add_terms", "check_film", "conform_film",
-           "cut_from", "edit", "edit_cast", "edit_term", "find_source", "import_media", "once", "once_told", "proxy_of",
-           "redo", "remove_term", "shots_of", "survey", "surveyed", "term_of", "undo", "undoable"]
+           "cut_from", "edit", "edit_cast", "edit_profile", "edit_term", "find_source", "import_media", "once",
+           "once_told", "proxy_of", "redo", "remove_term", "shots_of", "survey", "surveyed", "term_of",
+           "undo", "undoable"]
 
 _LATE = {"Finding": "check", "Known": "check", "check_film": "check", "Imported": "media", "Proxy": "media",
          "find_source": "media", "import_media": "media", "proxy_of": "media",

@@ -14,12 +14,14 @@ from ciak.errors import Conflict
 from ciak.film import Cast, Dialogue, Glossary
 from ciak.project.folder import Film
 from ciak.project.patches import dialogue_patch, ids_of, patch_of
+from ciak.project.sheet import Sheet
 from ciak.project.undoing import lately
 
-__all__ = ["Edited", "Page", "patiently", "save_edit", "save_edits"]
+__all__ = ["SHEET", "Edited", "Page", "patiently", "save_edit", "save_edits"]
 
-Page = Dialogue | Cast | Glossary
-"""What is edited by hand."""
+SHEET = "film.toml"
+Page = Dialogue | Cast | Glossary | Sheet
+"""What is edited by hand; of the sheet its profile."""
 
 ATTEMPTS = 20
 """How often an edit is begun anew because somebody saved in between."""
@@ -88,6 +90,8 @@ def _saved(film: Film, page: Page, who: str, settings: Mapping[str, JsonValue]) 
         return film.save_dialogue(page, who, settings), f"dialogue/{page.language}.json"
     if isinstance(page, Cast):
         return film.save_cast(page, who, settings), "cast.json"
+    if isinstance(page, Sheet):
+        return film.save_sheet(page, who, settings), SHEET
     return film.save_glossary(page, who, settings), "glossary.json"
 
 
@@ -118,7 +122,9 @@ def _patch(before: Page, after: Page) -> list[JsonValue]:
         return patch_of({row.id: row for row in before.members}, {row.id: row for row in after.members})
     if isinstance(before, Glossary) and isinstance(after, Glossary):
         return patch_of({row.id: row for row in before.terms}, {row.id: row for row in after.terms})
-    raise TypeError("a dialogue becomes a dialogue, a cast a cast, a glossary a glossary")
+    if isinstance(before, Sheet) and isinstance(after, Sheet):
+        return patch_of({SHEET: before}, {SHEET: after})
+    raise TypeError("a dialogue becomes a dialogue, a cast a cast, a glossary a glossary, a sheet a sheet")
 
 
 def _edited(saved: Page, touched: tuple[str, ...], sequence: int | None) -> Edited:

@@ -20,13 +20,13 @@ from ciak.film import Caption, Cast, CastMember, Dialogue, GlossaryTerm, Loop, S
 from ciak.film.captions import captions_in_order, is_caption_key
 from ciak.film.editing import Change, apply, in_order, named, version_of
 from ciak.film.mirroring import mirrored
-from ciak.project.edited import Edited, Page, patiently, save_edit, save_edits
+from ciak.project.edited import SHEET, Edited, Page, patiently, save_edit, save_edits
 from ciak.project.folder import Film
 from ciak.project.patches import captions_of, rows_of, sorted_out, taken_back
-from ciak.project.sheet import explain
+from ciak.project.sheet import Sheet, explain
 from ciak.project.undoing import Undoable, lately, patch_at, stacks
 
-__all__ = ["MOST_CHANGES", "Edited", "Undoable", "edit", "edit_cast", "redo", "undo", "undoable"]
+__all__ = ["MOST_CHANGES", "Edited", "Undoable", "edit", "edit_cast", "edit_profile", "redo", "undo", "undoable"]
 
 R = TypeVar("R", CastMember, GlossaryTerm)
 MOST_CHANGES = 500
@@ -90,6 +90,23 @@ def edit_cast(film: Film, member: str, *, name: str | None = None, sex: Sex | No
         if row is not None and mine.model_copy(update={"edited": row.edited}) == row:
             return save_edit(film, before, before, "person", {})
         return save_edit(film, before, before.with_member(mine), "person", {"changes": ["cast"]})
+    return patiently(once)
+
+
+def edit_profile(film: Film, profile: str | None, seen: str | None, who: str = "person") -> Edited:
+    """The name of the rules that the film's subtitles keep, None for none; ``seen``: the one that the author saw. It is
+    not looked whether there is such a profile.
+
+    Raises :class:`Conflict` with both names, and what saving raises. Nothing is written when nothing changes.
+    """
+    def once() -> Edited:
+        before = film.sheet_now()
+        if before.profile not in (seen, profile):
+            raise Conflict(f"the film keeps another profile since you read it: {before.profile or 'none'}",
+                           mine=profile, theirs=before.profile,
+                           remedy="look at it, and choose again if yours still holds")
+        told: dict[str, JsonValue] = {"changes": ["profile"], "about": [profile] if profile else []}
+        return save_edit(film, before, before.model_copy(update={"profile": profile}), who, told)
     return patiently(once)
 
 
@@ -214,6 +231,8 @@ def _page(film: Film, step: Undoable) -> Page:
     """What the step changed, as it is now."""
     if step.language is not None:
         return _dialogue(film, step.language)
+    if step.paper == SHEET:
+        return film.sheet_now()
     return film.glossary() if step.paper == "glossary.json" else film.cast()
 
 
@@ -222,6 +241,8 @@ def _taken_back(page: Page, patch: JsonValue) -> Page:
         of_loops, of_captions = sorted_out(patch)
         after = _with_loops(page, taken_back(of_loops, {loop.id: loop for loop in page.loops}, Loop))
         return _with_captions(after, taken_back(of_captions, captions_of(page), Caption))
+    if isinstance(page, Sheet):
+        return taken_back(patch, {SHEET: page}, Sheet).get(SHEET) or page
     if isinstance(page, Cast):
         return _with_members(page, taken_back(patch, {row.id: row for row in page.members}, CastMember))
     terms = taken_back(patch, {row.id: row for row in page.terms}, GlossaryTerm)

@@ -229,8 +229,15 @@ class Film:
         self.index.remember_all([*learned.items(), (_SEEN, {"bytes": str(seen)})])
         return bool(learned)
 
-    def save_sheet(self, sheet: Sheet, who: str = "person") -> Sheet:
-        """Save a changed title sheet. Raises :class:`Conflict` when somebody saved since it was read."""
+    def sheet_now(self) -> Sheet:
+        """The title sheet, read again: as it is on the disk."""
+        values, text = parse_toml(read_sheet_bytes(self.path))
+        self.sheet = read_sheet(migrate(values), text=text)
+        return self.sheet
+
+    def save_sheet(self, sheet: Sheet, who: str = "person", settings: Mapping[str, JsonValue] = NOTHING) -> Sheet:
+        """Save a changed title sheet. ``settings``: what the history shall tell besides. Raises :class:`Conflict` when
+        somebody saved since it was read."""
         with self.lock():
             values, text = parse_toml(read_sheet_bytes(self.path))
             theirs = read_sheet(migrate(values), text=text)
@@ -240,7 +247,7 @@ class Film:
             if theirs != sheet:
                 sheet = Sheet.model_validate(sheet.model_dump() | {"revision": sheet.revision + 1})
                 data = write_sheet(sheet)
-                self._write("film.toml", data, hashlib.sha256(data).hexdigest(), who)
+                self._write("film.toml", data, hashlib.sha256(data).hexdigest(), who, settings)
             self.sheet = sheet
         return sheet
 

@@ -16,10 +16,11 @@ from pydantic import JsonValue, ValidationError
 from ciak.errors import Conflict, Damaged
 from ciak.film import Caption, CastMember, Dialogue, GlossaryTerm, Loop
 from ciak.film.captions import caption_key, is_caption_key
+from ciak.project.sheet import Sheet
 
 __all__ = ["DERIVED", "captions_of", "dialogue_patch", "ids_of", "patch_of", "rows_of", "sorted_out", "taken_back"]
 
-R = TypeVar("R", Loop, CastMember, Caption, GlossaryTerm)
+R = TypeVar("R", Loop, CastMember, Caption, GlossaryTerm, Sheet)
 Row = tuple[str, dict[str, Any] | None, dict[str, Any] | None]
 DERIVED = frozenset({"slot", "takes", "chosen", "kept", "variants", "confidence", "flags"})
 """Fields of a loop that a machine may compute anew without asking."""

@@ -1,7 +1,7 @@
 // What the page knows of one film: read once, then kept in step with the server. Tells "change" with the names that
 // changed, "saved" after each edit, "conflict" when somebody else changed the same line.
 import { ApiError, FilmApi } from './api.js';
-import { Dialogues } from './dialogues.js';
+import { Dialogues, isOwn } from './dialogues.js';
 import { Events } from './events.js';
 import { Later } from './later.js';
 import { Subtitles } from './subtitles.js';
@@ -11,7 +11,6 @@ import { Saving } from './saving.js';
 /** Milliseconds after an edit at which subtitles are asked for again. */
 const CUES_AFTER = 700;
 const castOf = ({ members }) => new Map(members.map((member) => [member.id, member]));
-const TARGETED = new Set(['retype', 'lock', 'choose', 'dismiss', 'subtitle', 'follow']);
 
 export class FilmState extends EventTarget {
   key = '';
@@ -47,9 +46,7 @@ export class FilmState extends EventTarget {
   #tell(...names) { this.dispatchEvent(new CustomEvent('change', { detail: new Set(names) })); }
 
   #found(lost) {
-    if (this.lost === lost) return;
-    this.lost = lost;
-    this.#tell('lost');
+    if (this.lost !== lost) Object.assign(this, { lost }).#tell('lost');
   }
 
   language(code) { return this.film?.languages.find((entry) => entry.code === code) ?? null; }
@@ -67,8 +64,10 @@ export class FilmState extends EventTarget {
   get captions() { return this.#dialogues.captions(this.source, this.target); }
   get caption() { return this.#dialogues.caption(this.selected, this.source, this.target); }
 
-  /** The subtitles of each language; the one that is chosen. */
+  /** The subtitles of each language; whether they are as they are delivered; frames between two; the one that is chosen. */
   get cuesOf() { return this.#cues.of; }
+  delivered(code) { return this.#cues.told(code).delivered; }
+  gap(code) { return this.#cues.told(code).gap; }
   get subtitle() { return this.#cues.find(this.selected); }
 
   /** Whether something of that id can be chosen. */
@@ -128,10 +127,7 @@ export class FilmState extends EventTarget {
     if (this.subtitles === null) this.subtitles = '';
   }
 
-  #failed(error) {
-    Object.assign(this, { problem: error, waiting: null });
-    this.#tell('problem', 'waiting');
-  }
+  #failed(error) { Object.assign(this, { problem: error, waiting: null }).#tell('problem', 'waiting'); }
 
   async chooseSound(code) {
     if (code === this.sound || !this.language(code)?.proxy) return;
@@ -154,8 +150,9 @@ export class FilmState extends EventTarget {
 
   async #readCues(codes = null) {
     const asked = this.film.languages.filter((entry) => entry.subtitles && (!codes || codes.has(entry.code))).map(({ code }) => code);
-    if (await this.#cues.ask(this.api, asked)) this.#shown();
-    else this.#subtitlesLater.ask(asked); // a person was quicker
+    if (!await this.#cues.ask(this.api, asked)) return this.#subtitlesLater.ask(asked); // a person was quicker
+    this.selected = this.#cues.still(this.selected);
+    return this.#shown();
   }
 
   #shown() {
@@ -181,24 +178,26 @@ export class FilmState extends EventTarget {
       if (this.key !== key) return;
       const changed = new Set([...this.#told.heard(state.versions, Boolean(this.film)), ...this.#told.ended(state.jobs)]);
       if (changed.size && this.film) await this.#refresh(changed).catch((error) => this.#failed(error));
+      const better = this.film && this.#cues.better(state.versions);
+      if (better?.size) await this.#readCues(better).catch(() => {});
     });
   }
 
   async #refresh(changed) {
+    const { profile } = this.film;
     const spoken = new Set([...changed].filter((name) => name.startsWith('dialogue/')).map((name) => name.slice(9)));
     const told = ['activity', ...(changed.has('glossary') ? ['glossary'] : [])];
     if (changed.has('film') || spoken.size) {
-      const { profile } = this.film;
       this.film = await this.api.read();
       this.#choose();
       told.push('film', 'sound');
-      if (this.film.profile !== profile) await this.#readCues();
     }
     for (const [name, part, ask] of [['cast', 'cast', 'cast'], ['report', 'report', 'report'], ['activity', 'undo', 'undoState'], ['shots', 'shots', 'shots']]) {
       if (!changed.has(name)) continue;
       this[part] = part === 'cast' ? castOf(await this.api.cast()) : await this.api[ask]();
       told.push(part);
     }
+    if (this.film.profile !== profile || (profile && changed.has('shots'))) await this.#readCues();
     this.#tell(...told);
     if (spoken.size) {
       for (const code of spoken) if (this.#dialogues.has(code)) await this.#readDialogue(code);
@@ -234,9 +233,9 @@ export class FilmState extends EventTarget {
   /** `changes` as the contract has them: of words, captions and subtitles in `language`, of places and speakers in the
    *  original. They are sent one after the other, as they were made. `known`: line to the version that was seen, if old. */
   edit(changes, language = null, known = {}) {
-    const own = TARGETED.has(changes[0].do) || changes[0].do.endsWith('-caption');
-    const spoken = own ? language ?? this.target ?? this.source : this.source;
+    const spoken = isOwn(changes) ? language ?? this.target ?? this.source : this.source;
     const began = performance.now();
+    this.#cues.turn += 1;
     if (this.#dialogues.foresee(spoken, changes)) this.#show();
     return this.#saving.next(() => this.#send(changes, spoken, began, known));
   }
@@ -290,6 +289,7 @@ export class FilmState extends EventTarget {
       this.#dialogues.take(language, done, (before, after) => this.#saving.replaced(before, after));
       this.#told.saved(language, done);
     }
+    this.#cues.turn += 1;
     this.#subtitlesLater.ask(this.#cues.by(Object.keys(done.lines), this.source));
     this.undo = done.undo;
     if (done.cast) this.cast = castOf(done.cast);

@@ -25,7 +25,7 @@ export class Told {
     if (first || ready) this.#now(versions);
     if (first || !ready) return new Set();
     return new Set(Object.keys({ ...before, ...versions }).filter((name) => before[name] !== versions[name]
-      && !this.#past.get(name)?.has(versions[name])));
+      && !name.startsWith('subtitles/') && !this.#past.get(name)?.has(versions[name])));
   }
 
   #now(versions) {

@@ -34,7 +34,7 @@ def dialogue(request: Request, film: str, language: str) -> Response:
 @router.get("/subtitles/{language}", response_model=SubtitlesView)
 def subtitles(request: Request, film: str, language: str) -> Response:
     """The subtitles of one language, by frame."""
-    return sent(reader_of(request, film).subtitles_json(language))
+    return sent(reader_of(request, film).subtitles.json(language))
 
 
 @router.get("/cast", response_model=CastView)

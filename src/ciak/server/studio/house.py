@@ -63,7 +63,7 @@ class House:
         """The film in the folder ``path``, which is on the shelf or was opened."""
         with self._lock:
             if (key := key_of(path)) not in self._rooms:
-                reader = FilmReader(path)
+                reader = FilmReader(path, self.turns.pause)
                 self._rooms[key] = Room(reader, WordsReader(reader, self.settings))
             return self._rooms[key]
 

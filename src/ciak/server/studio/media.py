@@ -118,7 +118,7 @@ def peaks(request: Request, film: str, sound: str,
             responses=_sends("text/vtt"))
 def webvtt(request: Request, film: str, language: str) -> Response:
     """The subtitles of one language as a WebVTT file."""
-    _, document = reader_of(request, film).subtitle_document(language)
+    document = reader_of(request, film).subtitles.document(language)
     data = write_subtitles(document, "webvtt")
     name = f'attachment; filename="subtitles.{document.language}.vtt"'
     return Response(data, headers={"content-type": "text/vtt; charset=utf-8", "content-disposition": name})

@@ -7,22 +7,18 @@ behind them stay as they are, so that pages show what other programs have saved,
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from bisect import bisect_left
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from ciak.dubbing.spotting import spotted
-from ciak.dubbing.titling import spotting_profile, titled_lines
-from ciak.dubbing.voicing import moved_up, voicing, writing_of
 from ciak.errors import BadInput, Damaged, NotFound, StorageError
-from ciak.film import Dialogue, Rate, SubtitleDocument
+from ciak.film import Dialogue, Rate
 from ciak.film.editing import in_order
 from ciak.jobs import Job, JobState
 from ciak.jobs.processes import alive
@@ -34,6 +30,7 @@ from ciak.server.studio.past import Past
 from ciak.server.studio.proxies import UNKNOWN, Proxies, read_json
 from ciak.server.studio.report_views import ReportView
 from ciak.server.studio.showing import caption_view, character_view, lines_json
+from ciak.server.studio.subtitling import Subtitling
 from ciak.server.studio.views import (
     ActivityView,
     CastView,
@@ -48,7 +45,7 @@ from ciak.server.studio.views import (
 from ciak.store import SqliteJournal, open_inside
 from ciak.store.disk import mark
 
-__all__ = ["UNKNOWN", "FilmReader", "job_view", "told_times"]
+__all__ = ["UNKNOWN", "FilmReader", "job_view"]
 
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _MOST_JOBS = 50
@@ -57,10 +54,11 @@ _INDEX = ".ciak/index.sqlite"
 
 
 class FilmReader:
-    """One film folder, as it is now."""
+    """One film folder, as it is now. ``pause`` returns when nobody saves."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, pause: Callable[[], None] = lambda: None) -> None:
         self.root = root
+        self.subtitles = Subtitling(self, pause)
         self._kept = Kept(root)
         self._past = Past()
         self._surveyed = Surveyed()
@@ -121,43 +119,12 @@ class FilmReader:
         cast = self._kept("cast", ("cast.json",), lambda: self.open().cast())
         return CastView(revision=cast.revision, members=tuple(character_view(row) for row in cast.members))
 
-    def subtitle_document(self, language: str) -> tuple[Film, SubtitleDocument]:
-        """Subtitles of a language, spotted from its lines as the delivered ones are. Raises :class:`NotFound`."""
-        film = self.open()
-
-        def make() -> SubtitleDocument:
-            told, heard = self._heard(language)
-            with told_times(language):
-                return SubtitleDocument(language=told.language, cues=titled_lines(
-                    told, heard, film.rate, spotting_profile(film, language),
-                    film.source.duration if film.source else None))
-        return film, self._kept(f"cues {language}", _papers(*self._heard(language)), make)
-
-    def subtitles_json(self, language: str) -> bytes:
-        """The subtitles of a language by frame, in the shape of a :class:`SubtitlesView`, whose thousands of parts
-        would take longer to make than to find. Raises :class:`NotFound`."""
-        film = self.open()
-
-        def make() -> bytes:
-            told, heard = self._heard(language)
-            limit = film.source.duration if film.source else None
-            profile, writing = spotting_profile(film, language), writing_of(told, heard)
-            with told_times(language):
-                cues = spotted(told.loops, film.rate, told.language, profile, limit=limit,
-                               voices=voicing(heard.loops, profile))
-                top = moved_up(cues, writing, film.rate, profile)
-            return json.dumps({"language": language, "cues": [
-                {"frames": {"first": cue.first, "end": cue.end}, "lines": cue.lines, "loops": cue.loops,
-                 "held": cue.held, "italics": cue.italics, "top": cue.first in top} for cue in cues]}).encode()
-        return self._kept(f"subtitles {language}", _papers(*self._heard(language)), make)
-
-    def _heard(self, language: str) -> tuple[Dialogue, Dialogue]:
-        """What is said in a language, and the original, which says how it is heard; where that is not there or cannot
-        be read, the same twice. Raises :class:`NotFound`."""
-        told = self.dialogue(language)
+    def original_of(self, told: Dialogue) -> Dialogue:
+        """The original of ``told``, which says how its lines are heard; itself where that is not there or cannot be
+        read."""
         with suppress(NotFound, BadInput, StorageError):
-            return told, told if told.source is None else self.dialogue(told.source)
-        return told, told
+            return told if told.source is None else self.dialogue(told.source)
+        return told
 
     def proxy(self, language: str) -> tuple[str, BinaryIO]:
         """Artefact id and open file of the proxy in a language. Raises :class:`NotFound`, :class:`Hostile`."""
@@ -223,6 +190,7 @@ class FilmReader:
                    "glossary": ("glossary.json",)}
         told = {name: "/".join(".".join(f"{part:x}" for part in mark(self.root / file) or ()) for file in files)
                 for name, files in papers.items()}
+        told |= {f"subtitles/{code}": self.subtitles.version(code) for code in film.languages()}
         known = self.survey()
         return told | {"shots": " ".join((str(known.thumbnails)[:16], *(name[:16] for name in known.peaks.values())))}
 
@@ -242,21 +210,6 @@ class FilmReader:
         original = code in (film.language, UNKNOWN) or (dialogue is not None and dialogue.source is None)
         return LanguageView(code=code, original=original, lines=lines, proxy=proxy, subtitles=lines > 0,
                             captions=len(dialogue.captions) if dialogue else 0, problem=problem)
-
-
-def _papers(told: Dialogue, heard: Dialogue) -> tuple[str, ...]:
-    """The files that subtitles come of."""
-    return (_SHEET, f"dialogue/{told.language}.json", f"dialogue/{heard.language}.json")
-
-
-@contextmanager
-def told_times(language: str) -> Iterator[None]:
-    """Subtitles that no film can have come of a dialogue that tells impossible times."""
-    try:
-        yield
-    except ValidationError:
-        raise Damaged(f"dialogue/{language}.json tells times that no film has",
-                      remedy="put back the file from a backup") from None
 
 
 def job_view(job: Job, *, minded: bool = False) -> JobView:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -43,3 +44,10 @@ class Turns:
             if not self._saving:
                 return
             await asyncio.sleep(_LOOK)
+
+    def pause(self) -> None:
+        """As :meth:`wait`, for a thread."""
+        for _look in range(int(_LONGEST / _LOOK)):
+            if not self._saving:
+                return
+            time.sleep(_LOOK)

@@ -171,9 +171,14 @@ class CueView(FilmModel):
 
 
 class SubtitlesView(FilmModel):
-    """The subtitles of one language."""
+    """The subtitles of one language. ``delivered``: they are as they leave the house; else they are being fixed, or the
+    shots are not known; ``version``: of the fixed ones, which the film's state tells when there are others; ``gap``:
+    the fewest frames between two."""
 
     language: str
+    delivered: bool
+    version: str
+    gap: int
     cues: tuple[CueView, ...]
 
 

@@ -1,7 +1,7 @@
 """Routes of a film's words: names and phrases, edited one by one; each language read over; the subtitles' profile.
 
 An edit names the version of the term that it was made on, so that nobody's saving is overwritten unseen. It is one of
-the film's edits, undone with the others. The profile stands on the title sheet, whose savings are not undone.
+the film's edits, undone with the others; so is the choice of the profile.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from ciak.dubbing.profile import BASIC
-from ciak.dubbing.titling import Titling, kept
-from ciak.errors import Conflict
+from ciak.dubbing.titling import chosen
 from ciak.film import GlossaryTerm, TermKind
 from ciak.film.language import LANGUAGE
 from ciak.film.model import FilmModel
@@ -129,10 +127,6 @@ def profiles(request: Request, film: str) -> Response:
 def choose_profile(request: Request, film: str, body: ChooseProfile) -> Response:
     """Choose the profile of the film's subtitles; they are spotted by it from now on."""
     mine = Film.open(reader_of(request, film).root)
-    now = mine.sheet.profile or BASIC.name
-    if now != body.seen:
-        raise Conflict(f"the film keeps the profile {now!r} since you read it", mine=body.profile, theirs=now,
-                       remedy="look at it, and choose again if yours still holds")
     with house_of(request).turns.saving():
-        kept(mine, Titling(body.profile), "person")
+        chosen(mine, body.profile, body.seen)
     return sent(profiles_view(mine))

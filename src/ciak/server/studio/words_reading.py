@@ -24,7 +24,8 @@ from ciak.film.editing import in_order, version_of
 from ciak.project import Film
 from ciak.project.glossing import language_of_terms
 from ciak.server.studio.kept import Kept
-from ciak.server.studio.reading import FilmReader, told_times
+from ciak.server.studio.reading import FilmReader
+from ciak.server.studio.subtitling import told_times
 from ciak.server.studio.words_views import (
     BrokenView,
     HouseTermView,

@@ -16,7 +16,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
-from ciak.errors import CiakError, NotFound, NothingToDo
+from ciak.errors import BadInput, CiakError, NotFound, NothingToDo
 from ciak.film.language import LANGUAGE
 from ciak.film.model import FilmModel
 from ciak.server.studio.asked import house_of, reader_of, sent
@@ -31,13 +31,24 @@ __all__ = ["DubJob", "FindJob", "ImportJob", "RedoJob", "SubtitleJob", "SurveyJo
 
 router = APIRouter(prefix="/api/v1/films/{film}", tags=["jobs"])
 Language = Annotated[str, Field(pattern=LANGUAGE)]
+Upload = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+_FILES = {"screenplay": "script", "as_recorded": "as_recorded", "translation": "translation"}
+"""Fields that are uploads -> arguments of the verb."""
 _LOOK = 0.4
 """Seconds between two looks at what the stream tells."""
 _ALIVE = 15.0
 """Seconds after which the stream says something in any case."""
 
 
-class SubtitleJob(FilmModel):
+class _Given(FilmModel):
+    """Files that a person sent, each an upload: one of a screenplay in Fountain and a list as recorded (CSV), which the
+    lines are taken from, else they are heard."""
+
+    screenplay: Upload | None = None
+    as_recorded: Upload | None = None
+
+
+class SubtitleJob(_Given):
     """Subtitles in the film's language, and in ``to``; in ``formats`` besides SRT and WebVTT. ``sdh``: a version for
     who does not hear the film too; what is heard besides the lines is proposed, and waits for a person's approval."""
 
@@ -48,19 +59,20 @@ class SubtitleJob(FilmModel):
     formats: tuple[Literal["imsc", "ebu-stl", "ass", "dcp"], ...] = Field(default=(), max_length=4)
 
 
-class DubJob(FilmModel):
-    """The film spoken in ``to``."""
+class DubJob(_Given):
+    """The film spoken in ``to``; ``translation``: a person's own, sent as a subtitle file."""
 
     verb: Literal["dub"] = "dub"
     language: Language | None = None
     to: Language
+    translation: Upload | None = None
 
 
 class ImportJob(FilmModel):
     """A video or a sound: one that was sent (``upload``), or a file of this machine (``path``)."""
 
     verb: Literal["import"] = "import"
-    upload: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
+    upload: Upload | None = None
     path: str | None = Field(default=None, min_length=1, max_length=4096)
     copy_file: bool = True
     conform: bool = False
@@ -189,7 +201,10 @@ def _arguments(body: Work, reader: FilmReader) -> dict[str, Any]:
     if isinstance(body, RedoJob | SurveyJob):
         return {"folder": str(reader.root), **told}
     film.source_path()
-    return {"film_or_video": str(reader.root), "survey": True, **told}
+    if body.screenplay is not None and body.as_recorded is not None:
+        raise BadInput("the lines come from a script or from a list, not from both", remedy="send one of them")
+    files = {verbs: str(taken_upload(reader.root, told.pop(name))) for name, verbs in _FILES.items() if name in told}
+    return {"film_or_video": str(reader.root), "survey": True, **told, **files}
 
 
 def _there(named: str | None) -> Path:

@@ -182,7 +182,7 @@ export class Studio extends Element {
     Object.assign(this.top, { film, jobs: state.jobs, undo: state.undo, lost: state.lost });
     Object.assign(this.rail, { film: this.route.film, page: this.route.page, jobs: busy, lines: state.lines, captions: state.captions, report: state.report });
     this.jobs.jobs = state.jobs;
-    this.work.film = film;
+    Object.assign(this.work, { film, api: state.api });
     this.openMedia();
     const coming = busy.some((job) => job.verb === 'import');
     const wanted = Boolean(film) && (!film.imported || film.missing || coming) && !state.problem && !(film.imported && state.sound);

@@ -2,6 +2,7 @@
 import { css, h } from '../ui/element.js';
 import { Dialog, dialogStyles } from '../ui/dialog.js';
 import { words } from '../ui/words.js';
+import { Upload } from '../upload.js';
 import '../ui/choice.js';
 
 const styles = css`
@@ -16,10 +17,12 @@ const styles = css`
 const SHARE = { subtitle: 0.3, dub: 0.8 };
 /** What subtitles are written in besides SRT and WebVTT. */
 const FORMATS = ['ebu-stl', 'imsc', 'ass', 'dcp'];
+/** What lines may come from, and the files that they lie in; a dub takes a person's translation too. */
+const FILES = { screenplay: '.fountain,.txt', as_recorded: '.csv', translation: '.srt,.vtt,.ttml,.xml,.stl,.ass,.ssa' };
 const HEARD = ['en', 'it', 'es', 'fr', 'de', 'pt', 'nl', 'pl', 'ru', 'ja', 'zh'];
 
 export class Work extends Dialog {
-  static props = { film: null, settings: null, verb: 'dub', failure: '' };
+  static props = { film: null, settings: null, api: null, verb: 'dub', failure: '', sending: false };
   static styles = [dialogStyles, styles];
   static title = 'work.title';
 
@@ -31,11 +34,15 @@ export class Work extends Dialog {
     this.sdh = h('input', { type: 'checkbox', id: 'sdh' });
     this.more = h('div', { class: 'more' }, h('label', {}, this.say(h('span'), 'work.format'), this.format),
       h('label', { class: 'check' }, this.sdh, this.say(h('span'), 'work.sdh')));
+    this.from = h('select', { id: 'from', onchange: () => this.request('film') });
+    this.file = h('input', { type: 'file', id: 'file', class: 'field' });
+    this.given = h('label', {}, this.say(h('span'), 'work.file'), this.file);
     this.hint = h('p', { class: 'hint' });
     this.wrong = h('p', { class: 'wrong', role: 'alert' });
     this.begin = this.say(h('button', { class: 'primary', type: 'submit' }), 'work.start');
     return [h('form', { onsubmit: (event) => this.#start(event) }, this.choice,
       h('label', {}, this.say(h('span'), 'work.language'), this.language),
+      h('label', {}, this.say(h('span'), 'work.from'), this.from), this.given,
       h('label', {}, this.say(h('span'), 'work.to'), this.to), this.more, this.hint, this.wrong, h('div', { class: 'actions' }, this.begin))];
   }
 
@@ -47,10 +54,13 @@ export class Work extends Dialog {
     this.#targets();
     this.more.hidden = this.verb !== 'subtitle';
     if (changed.has('words') || !this.format.options.length) this.#formats();
+    if (changed.has('words') || changed.has('verb') || !this.from.options.length) this.#sources();
+    this.given.hidden = !this.from.value;
+    this.file.accept = FILES[this.from.value] ?? '';
     const problem = this.failure || this.settings?.problem || '';
     this.wrong.textContent = problem;
     this.hint.textContent = this.film?.frames ? words.say('work.takes', { time: words.duration(this.#seconds()) }) : '';
-    this.begin.disabled = this.verb === 'dub' && !this.to.value;
+    this.begin.disabled = this.sending || (this.verb === 'dub' && !this.to.value);
   }
 
   #seconds() {
@@ -63,6 +73,13 @@ export class Work extends Dialog {
     this.language.replaceChildren(h('option', { value: '' }, words.say('work.recognise')),
       ...HEARD.map((code) => h('option', { value: code }, words.name(code))));
     this.language.value = chosen;
+  }
+
+  #sources() {
+    const chosen = this.from.value;
+    const names = Object.keys(FILES).filter((name) => this.verb === 'dub' || name !== 'translation');
+    this.from.replaceChildren(...['', ...names].map((name) => h('option', { value: name }, words.say(`work.from.${name || 'heard'}`))));
+    this.from.value = names.includes(chosen) ? chosen : '';
   }
 
   #formats() {
@@ -85,7 +102,22 @@ export class Work extends Dialog {
     this.to.value = codes.includes(before) ? before : usual;
   }
 
-  #start(event) {
+  /** The id of the file, once it is sent; null when it could not be, and why is told. */
+  async #sent() {
+    const file = this.file.files[0];
+    Object.assign(this, { failure: '', sending: true });
+    try {
+      if (!file) this.failure = words.say('work.file.none');
+      return file ? await new Upload(this.api, file).send(() => {}) : null;
+    } catch (error) {
+      this.failure = [error.message || words.say('notice.unreachable.title'), error.remedy].filter(Boolean).join(' — ');
+      return null;
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  async #start(event) {
     event.preventDefault();
     const work = { verb: this.verb };
     if (this.language.value) work.language = this.language.value;
@@ -95,12 +127,17 @@ export class Work extends Dialog {
       if (this.format.value) work.formats = [this.format.value];
     }
     this.failure = '';
+    if (this.from.value) {
+      work[this.from.value] = await this.#sent();
+      if (!work[this.from.value]) return;
+    }
     this.tell('begin', work);
   }
 
   show(place, verb = this.verb) {
     this.verb = verb;
     this.failure = '';
+    if (this.file) this.file.value = '';
     super.show(place);
     this.request('film', 'settings');
   }

@@ -89,13 +89,15 @@ export class DubbingLanes {
     });
   }
 
-  #subtitles({ cuesOf }) {
-    return [...cuesOf].filter(([, cues]) => cues.length).map(([code, cues]) => {
+  /** Until they are as they are delivered the lane says so; what is written in the picture is no line's, and stays. */
+  #subtitles(state) {
+    return [...state.cuesOf].filter(([, cues]) => cues.length).map(([code, cues]) => {
       const id = `subtitles-${code}`;
-      const lane = this.#lane(id, () => new EventLane({ id, label: () => words.say('lane.subtitles', { language: words.name(code) }),
+      const lane = this.#lane(id, () => new EventLane({ id, label: () => words.say(`lane.subtitles${state.delivered(code) ? '' : '.coming'}`, { language: words.name(code) }),
         editable: true, onplace: (event, first, end) => this.chosen.subtitles.place(event.cue, first, end) }));
       if (lane.shown !== cues) {
-        lane.events = cues.map((cue) => ({ id: cue.key, first: cue.first, end: cue.end, room: 0, text: cue.lines.join(' '), held: cue.held, italic: slanted(cue), cue }));
+        lane.events = cues.map((cue) => ({ id: cue.key, first: cue.first, end: cue.end, room: 0, text: cue.lines.join(' '), held: cue.held,
+          locked: !cue.loops.length, italic: slanted(cue), cue }));
       }
       lane.shown = cues;
       return lane;

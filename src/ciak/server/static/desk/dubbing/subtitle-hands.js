@@ -1,8 +1,6 @@
 // What the editing keys do to the selected subtitle. The first time that a person touches it, its lines hold it from then
 // on as it was set. Each is one edit: it is saved at once, and can be taken back.
-
-/** Frames between two subtitles that one becomes. */
-const GAP = 2;
+import { instead } from '../../subtitles.js';
 
 const sorted = (cues) => [...cues].sort((one, other) => one.first - other.first);
 
@@ -45,8 +43,9 @@ export class SubtitleHands {
     return { cues, loops: this.state.lines.filter(({ id }) => loops.has(id)).map(({ id }) => id) };
   }
 
-  /** Whether a line of it is locked. */
+  /** Whether a line of it is locked, or it is no line's. */
   locked(cue) {
+    if (!cue.loops.length) return true;
     const side = cue.language === this.state.source ? 'source' : 'target';
     return this.state.lines.some((line) => cue.loops.includes(line.id) && line.there[side]?.locked);
   }
@@ -54,7 +53,7 @@ export class SubtitleHands {
   /** End of the one before, beginning of the one after; null where there is none. */
   around(cue) {
     const all = this.#all(cue);
-    const at = all.indexOf(cue);
+    const at = all.indexOf(this.#now(cue)[0]);
     return { before: all[at - 1]?.end ?? null, after: all[at + 1]?.first ?? null, next: all[at + 1] ?? null };
   }
 
@@ -70,8 +69,13 @@ export class SubtitleHands {
     this.state.setSubtitles(language, loops, shown, first);
   }
 
+  /** What stands for it since subtitles were told anew. */
+  #now(cue) { return instead(this.#all(cue), cue); }
+
   /** Not over the one before, nor the one after. */
-  place(cue, first, end) {
+  place(seen, first, end) {
+    const [cue] = this.#now(seen);
+    if (!cue) return;
     const { before, after } = this.around(cue);
     const last = after ?? Infinity;
     const moves = end - first === cue.end - cue.first;
@@ -98,7 +102,9 @@ export class SubtitleHands {
   /** It says these lines. */
   retype(cue, text) {
     const lines = linesOf(text);
-    if (lines.length && lines.join('\n') !== cue.lines.join('\n')) this.#set([cue], [{ ...cue, lines }]);
+    const gone = this.#now(cue);
+    if (!gone.length || !lines.length || lines.join('\n') === cue.lines.join('\n')) return;
+    this.#set(gone, [{ ...gone[0], end: gone.at(-1).end, lines }]);
   }
 
   /** Two of it: before letter `at` of `text`, the time by the letters; without one at this frame, the words by the time. */
@@ -109,10 +115,11 @@ export class SubtitleHands {
     if (at === null && (share <= 0 || share >= 1)) return;
     const letter = at ?? between(said, share * said.length);
     const [one, other] = [linesOf(said.slice(0, Math.max(0, letter))), linesOf(said.slice(Math.max(0, letter)))];
-    if (!one.length || !other.length || cue.end - cue.first < GAP + 2) return;
+    const gap = this.state.gap(cue.language);
+    if (!one.length || !other.length || cue.end - cue.first < gap + 2) return;
     const middle = at === null ? this.clock.frame : cue.first + Math.round((cue.end - cue.first) * letter / said.length);
-    const second = Math.max(cue.first + GAP + 1, Math.min(middle, cue.end - 1));
-    this.#set([cue], [{ ...cue, end: second - GAP, lines: one }, { ...cue, first: second, lines: other }]);
+    const second = Math.max(cue.first + gap + 1, Math.min(middle, cue.end - 1));
+    this.#set([cue], [{ ...cue, end: second - gap, lines: one }, { ...cue, first: second, lines: other }]);
   }
 
   /** One of it and the next. */

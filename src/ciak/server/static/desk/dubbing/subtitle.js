@@ -35,12 +35,20 @@ export class SubtitleDesk extends Element {
   update() {
     const cue = this.subtitle;
     const now = cue ? [cue.key, cue.held, cue.first, cue.end, cue.lines.join('\n'), words.language].join(' ') : '';
-    if (now === this.#drawn) return;
+    if (now === this.#drawn || this.#typing(cue)) return;
     this.#drawn = now;
+    this.cue = cue;
     const part = this.shadowRoot.activeElement?.dataset?.part;
     this.shadowRoot.replaceChildren(...(cue ? this.#draw(cue) : []));
     if (part) this.shadowRoot.querySelector(`[data-part="${part}"]`)?.focus();
     if (cue) this.#judge();
+  }
+
+  /** Whether somebody types words of what this was when it was drawn: it is drawn anew when they are done. */
+  #typing(cue) {
+    const { field } = this;
+    return Boolean(cue && this.cue && field?.isConnected && this.shadowRoot.activeElement === field && field.value !== this.cue.lines.join('\n')
+      && cue.language === this.cue.language && cue.loops.some((id) => this.cue.loops.includes(id)));
   }
 
   /** Type its words. */
@@ -72,6 +80,7 @@ export class SubtitleDesk extends Element {
       if (!open) return;
       open = false;
       does();
+      queueMicrotask(() => this.update());
     };
     const save = () => close(() => this.hands.retype(cue, field.value));
     const field = h('textarea', { class: 'field', 'data-part': 'text', rows: Math.max(2, cue.lines.length), dir: 'auto', disabled: locked,
