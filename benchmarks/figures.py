@@ -58,7 +58,17 @@ def words(text: str, language: str) -> list[str]:
 
 def word_errors(reference: str, heard: str, language: str) -> Counts:
     """Substitutions, insertions and deletions between two texts (Levenshtein over words)."""
-    expected, found = words(reference, language), words(heard, language)
+    return _errors(words(reference, language), words(heard, language))
+
+
+def letter_errors(reference: str, heard: str, language: str) -> Counts:
+    """The same over letters, blanks aside, so that a word heard as two costs nothing but what sounds otherwise.
+    ``words`` of the count are letters."""
+    return _errors("".join(words(reference, language)), "".join(words(heard, language)))
+
+
+def _errors(expected: Sequence[str], found: Sequence[str]) -> Counts:
+    """Levenshtein's distance of two sequences over the length of the first."""
     row = list(range(len(found) + 1))
     for i, left in enumerate(expected, 1):
         before, row[0] = row[0], i

@@ -1,8 +1,7 @@
 """Other people's programs read our files, and we read theirs: issue 4, line 4.
 
 R1. IMSC that Ciak writes of every real subtitle file of the test material, held against the W3C's own XML schema of
-TTML2 (``spec/xsd`` of the repository ``w3c/ttml2``). SMPTE's schema of DCP subtitles (ST 428-7) is not to be had
-freely: DCP is not validated.
+TTML2 (``spec/xsd`` of the repository ``w3c/ttml2``). DCP is held against SMPTE's schema by ``dcp_schema.py``.
 
 R2. The same documents written as IMSC, EBU STL, SRT, WebVTT and ASS, and read by ``ttconv`` (ASS: ``pysubs2``): the
 share of subtitles whose words are on that program's screen half-way through, and whose start and end are changes of

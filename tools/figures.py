@@ -22,7 +22,8 @@ JUDGES = (("F1", "asr"), ("F2", "coverage"), ("F3", "separation_asr"), ("F4", "s
           ("F10", "memory"), ("F11", "footprint"), ("F12", "fuzz_formats"), ("F12", "fuzz_media"),
           ("F12", "kill_points"), ("studio F1", "studio"), ("studio F5", "last_reel"),
           ("subtitles F1", "subtitle_fixing"), ("subtitles F3", "subtitle_formats"), ("subtitles F4", "subtitling"),
-          ("subtitles S1", "segmentation"), ("subtitles R1", "foreign_files"), ("subtitles F5", "live"),
+          ("subtitles S1", "segmentation"), ("subtitles R1", "foreign_files"), ("subtitles R4", "dcp_schema"),
+          ("subtitles F5", "live"),
           ("subtitles F6", "conform"), ("subtitles F8", "script_alignment"), ("subtitles 3", "sounds"),
           ("subtitles 3", "sound_events"), ("subtitles 6", "resync"), ("subtitles W1", "glossary"),
           ("subtitles 9", "languages"))

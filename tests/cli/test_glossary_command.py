@@ -21,6 +21,21 @@ def film(tmp_path: Path) -> Path:
     return made.path
 
 
+def test_live_knows_the_names_of_the_house_and_of_a_film(
+        film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ciak.bootstrap import live_session, open_film
+    from ciak.dubbing.live.board import Board
+
+    monkeypatch.setenv("CIAK_LIBRARY", str(tmp_path / "house"))
+    assert live_session(Board())._order.names("en") == (), "no library yet"
+    other = product.new_film(tmp_path / "other", "Other", language="en")
+    house = {"CIAK_LIBRARY": str(tmp_path / "house")}
+    assert ciak("glossary", "add", other.path, "Grey Tower", "--to", "it=Torre Grigia", "--house", **house).code == 0
+    assert ciak("glossary", "add", film, "Aldera", **house).code == 0
+    assert live_session(Board())._order.names("it") == ("Torre Grigia",)
+    assert live_session(Board(), film=open_film(film))._order.names("en") == ("Aldera", "Grey Tower")
+
+
 def test_terms_are_added_listed_exported_imported_and_removed(film: Path, tmp_path: Path) -> None:
     house = {"CIAK_LIBRARY": str(tmp_path / "house")}
     done = ciak("glossary", "add", film, "Grey Tower", "--to", "it=Torre Grigia", "--note", "a pub", "--house", **house)

@@ -139,6 +139,7 @@ def test_bad_input_is_told_in_one_line(talk: Path, tmp_path: Path) -> None:
             ((talk, "--out", tmp_path / "x.doc"), "format"), ((talk, "--out", tmp_path / "folder.vtt"), "folder"),
             ((talk, "--no-page", "--certificate", "c.pem"), "--no-page"),
             ((talk, "--certificate", tmp_path / "letter.wav", "--key", "k.pem"), "certificate"),
+            ((talk, "--names", tmp_path / "folder.vtt"), "film"),
             ((talk, "--width", "3"), "--width"), (("microphone:no/such device",), "microphone")):
         done = ciak("subtitle", "live", *arguments, cwd=tmp_path, **FAKES)
         assert done.code == 2 and word in done.err, (arguments, done.err)

@@ -48,6 +48,38 @@ def test_what_belongs_together_costs_more_than_any_imbalance(language: str, word
     assert break_cost(words.split(), at, language) >= 22
 
 
+@pytest.mark.parametrize(("language", "text", "wanted"), [
+    ("it", "Hanno trovato un vecchio manoscritto medievale nascosto dietro un armadio.",
+     "Hanno trovato un vecchio manoscritto medievale | nascosto dietro un armadio."),
+    ("it", "Un uomo alto con un cappello nero aspettava fuori dal bar della piazza.",
+     "Un uomo alto con un cappello nero | aspettava fuori dal bar della piazza."),
+    ("it", "Non riesco a capire perché tu debba sempre mentire ai tuoi migliori amici.",
+     "Non riesco a capire perché tu debba sempre mentire | ai tuoi migliori amici."),
+    ("it", "Tua madre sarebbe molto orgogliosa di te se potesse vederti adesso.",
+     "Tua madre sarebbe molto orgogliosa di te | se potesse vederti adesso."),
+    ("es", "Mi vecino de arriba toca siempre el violín pasada la medianoche.",
+     "Mi vecino de arriba toca siempre | el violín pasada la medianoche."),
+    ("fr", "Cette nuit j'ai rêvé que je volais au-dessus des toits mouillés de la ville.",
+     "Cette nuit j'ai rêvé que je volais | au-dessus des toits mouillés de la ville."),
+    ("fr", "Je ne comprends pas pourquoi tu dois toujours mentir à tes meilleurs amis du village.",
+     "Je ne comprends pas pourquoi tu dois toujours mentir | à tes meilleurs amis du village."),
+])
+def test_adjectives_and_adverbs_keep_to_what_they_follow(language: str, text: str, wanted: str) -> None:
+    assert broken(text, language, 52) == wanted
+
+
+@pytest.mark.parametrize(("language", "words", "at"), [
+    ("it", "storie incredibili", 1), ("es", "camión frigorífico", 1), ("fr", "fleurs fraîches", 1),
+    ("it", "i testimoni uno per uno", 3), ("fr", "n'aurais jamais accepté", 1)])
+def test_a_follower_costs_more_than_two_words_that_are_not_known(language: str, words: str, at: int) -> None:
+    assert break_cost(words.split(), at, language) > break_cost(["barca", "mondo"], 1, language)
+
+
+def test_the_end_of_a_noun_and_its_adjective_costs_less_than_their_middle() -> None:
+    words = ["gli", "uomini", "armati", "aspettavano"]
+    assert break_cost(words, 3, "it") < break_cost(words, 2, "it")
+
+
 def test_a_word_counts_in_its_own_language_only() -> None:
     assert break_cost(["die", "Lampe"], 1, "en") < break_cost(["die", "Lampe"], 1, "de")
     assert break_cost(["die", "Lampe"], 1, "de-AT") == break_cost(["die", "Lampe"], 1, "de")

@@ -235,8 +235,8 @@ def test_what_is_written() -> None:
 FadeDownTime="00:00:00:00">
         <Text Halign="center" Hposition="0" Valign="bottom" Vposition="21">Ciao <Font Italic="yes">&lt;tu&gt;</Font>\
 </Text>
-        <Text Halign="center" Hposition="0" Valign="bottom" Vposition="14.5"><Font Italic="yes">\
-<Font Color="FFFFFF00">sì</Font></Font></Text>
+        <Text Halign="center" Hposition="0" Valign="bottom" Vposition="14.5">\
+<Font Color="FFFFFF00" Italic="yes">sì</Font></Text>
         <Text Halign="center" Hposition="0" Valign="bottom" Vposition="8">no</Text>
       </Subtitle>
       <Subtitle SpotNumber="2" TimeIn="00:00:04:00" TimeOut="00:00:05:00" FadeUpTime="00:00:00:00" \
@@ -249,6 +249,17 @@ FadeDownTime="00:00:00:00">
 </SubtitleReel>
 """.format(written.split("urn:uuid:")[1][:36])
     assert DCP.read(written.encode()) == made() and DCP.losses(made()) == ()
+
+
+def test_no_font_stands_inside_another_as_the_schema_wants() -> None:
+    runs = (StyledRun(kind=StyleKind.ITALIC, first=0, end=11), StyledRun(kind=StyleKind.BOLD, first=4, end=7),
+            StyledRun(kind=StyleKind.UNDERLINE, first=6, end=14))
+    document = SubtitleDocument(cues=(SubtitleCue(span=Span.of(1, 2), lines=("Uno due", "tre quattro"), runs=runs),))
+    written = DCP.write(document)
+    assert b"<Font Italic=\"yes\">Uno </Font><Font Italic=\"yes\" Weight=\"bold\">du</Font>" in written
+    text = written.decode().partition("<Text")[2]
+    assert not any(part.count("<Font") > 1 for part in text.split("</Font>"))
+    assert DCP.read(written).cues[0].runs == document.cues[0].runs
 
 
 def test_the_same_document_gives_the_same_file_and_another_another_id() -> None:

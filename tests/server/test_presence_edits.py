@@ -13,7 +13,8 @@ def cues(page: Page, film: Path, language: str) -> dict[str, dict[str, Any]]:
     """The first subtitle of each line."""
     told: dict[str, dict[str, Any]] = {}
     for cue in page.get(of(film, f"subtitles/{language}")).json["cues"]:
-        told.setdefault(cue["loops"][0], cue)
+        if cue["loops"]:  # what is written in the picture is no line's
+            told.setdefault(cue["loops"][0], cue)
     return told
 
 

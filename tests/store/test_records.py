@@ -241,6 +241,8 @@ def test_the_glossary_and_a_name_erased(tmp_path: Path) -> None:
     library.add_term(Term(source="en", target="it", term="take", rendering="ripresa", person=CANARY))
     library.remember([line("Hello", "Ciao", person=CANARY)])
     assert [term.rendering for term in library.terms("en", "it")] == ["ripresa"]
+    library.add_term(Term(source="it", target="fr", term="ripresa", rendering="prise"))
+    assert (library.wordings("en"), library.wordings("it"), library.wordings("de")) == (("take",), ("ripresa",), ())
     library.backup(tmp_path.parent / "library-backup.sqlite")
     assert library.erase(CANARY) == 2
     assert b"Qqcanary" not in bytes_below(tmp_path)

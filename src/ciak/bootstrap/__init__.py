@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ciak.bootstrap.house import agree, agreed_by, disagree, house_terms, memory
+from ciak.bootstrap.house import agree, agreed_by, disagree, house_terms, memory, written_by
 from ciak.config import Settings
 from ciak.errors import BadInput, NotFound
 from ciak.film import Rate
@@ -169,7 +169,7 @@ def subtitle(film_or_video: str | Path, *, to: str | None = None, language: str 
              sdh: bool = False, on_screen: str | Path | None = None,
              settings: Settings | None = None, progress: Progress = _unwatched) -> Report:
     """Subtitle a film, video or sound; returns the report that is written as ``report.json``. The lines are heard, or
-    come from one of ``subtitles``, ``script`` (Fountain) and ``as_recorded`` (CSV). ``profile``: a client's rules
+    come from one of ``subtitles``, ``script`` (Fountain) and ``as_recorded`` (CSV, XLSX). ``profile``: a client's rules
     (``ciak subtitle profiles``); ``formats``: besides SRT and WebVTT; ``sdh``: a version for who does not hear the film
     too; ``on_screen``: what is written in the picture, as subtitles."""
     from ciak.dubbing import subtitle as verb
@@ -243,16 +243,25 @@ def _language(code: str | None) -> str | None:
 
 
 def live_session(board: Board, *, language: str | None = None, to: Sequence[str] = (), width: int = 42,
-                 minutes: Callable[[str, bool], Minutes] | None = None,
+                 minutes: Callable[[str, bool], Minutes] | None = None, film: Film | None = None,
                  told: Callable[[str], None] = lambda _: None) -> LiveSession:
-    """A session of live subtitles that writes on ``board``; see ``ciak subtitle live --help``."""
+    """A session of live subtitles that writes on ``board``; see ``ciak subtitle live --help``. ``film``: whose names
+    are put right besides those of the house."""
     from ciak.dubbing.crew import Crew
     from ciak.dubbing.live.session import LiveOrder, LiveSession
 
     chosen = settings()
     languages = tuple(code for code in map(_language, dict.fromkeys(to)) if code)
-    order = LiveOrder(_language(language), languages, width, minutes, agreed_by(chosen))
+    order = LiveOrder(_language(language), languages, width, minutes, agreed_by(chosen), _names(chosen, film))
     return LiveSession(Crew(chosen), order, board, told)
+
+
+def _names(chosen: Settings, film: Film | None) -> Callable[[str], Sequence[str]]:
+    """The names of a film's glossary and cast, and those of the house."""
+    house = written_by(chosen)
+    cast = [row.name for row in film.cast().members if row.edited] if film else []
+    glossary = film.glossary() if film else None
+    return lambda language: (*(glossary.wordings(language) if glossary else ()), *cast, *house(language))
 
 
 def review(film: Film, languages: Sequence[str], tick: Tick = _silent) -> tuple[LanguageReport, ...]:

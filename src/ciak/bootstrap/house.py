@@ -10,7 +10,7 @@ from ciak.config import Settings
 if TYPE_CHECKING:
     from ciak.film import GlossaryTerm
 
-__all__ = ["agree", "agreed_by", "disagree", "house_terms", "memory"]
+__all__ = ["agree", "agreed_by", "disagree", "house_terms", "memory", "written_by"]
 
 
 def memory(settings: Settings) -> Callable[[Sequence[str], str, str], Mapping[str, str]]:
@@ -38,6 +38,18 @@ def agreed_by(settings: Settings) -> Callable[[str, str], Sequence[tuple[str, st
         return [*there, *((term.rendering, term.term) for term in library.terms(other, one))]
 
     return agreed
+
+
+def written_by(settings: Settings) -> Callable[[str], Sequence[str]]:
+    """How the terms of the house are written in a language."""
+    from ciak.store import Library
+
+    def written(language: str) -> Sequence[str]:
+        if not (settings.library / "library.sqlite").exists():
+            return ()
+        return Library.at(settings.library).wordings(_tongue(language))
+
+    return written
 
 
 def house_terms(source: str, target: str, chosen: Settings | None = None) -> Sequence[tuple[str, str]]:

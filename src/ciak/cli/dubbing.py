@@ -30,7 +30,8 @@ FILE = click.Path(path_type=Path)
 @click.option("--subtitles", type=FILE, metavar="FILE", help="Your own subtitles of the original.")
 @click.option("--script", type=FILE, metavar="FILE", help="The film's script (Fountain), laid on the sound: "
               "its words win.")
-@click.option("--as-recorded", type=FILE, metavar="LIST", help="An as-recorded list (CSV): in, out, character, text.")
+@click.option("--as-recorded", type=FILE, metavar="LIST",
+              help="An as-recorded list (CSV, XLSX): in, out, character, text.")
 @click.option("--profile", metavar="P", help="A client's rules for the subtitles: one of `ciak subtitle profiles` "
               "(netflix means that of each language), or a .toml file of your own.")
 @click.option("--format", "formats", metavar="F", multiple=True, help="Subtitles in this format too: imsc, ebu-stl, "
@@ -58,7 +59,8 @@ def write(ctx: click.Context, /, film_or_video: Path, as_json: bool, **wanted: A
 @click.option("--subtitles", type=FILE, metavar="FILE", help="Your own subtitles: the lines to dub.")
 @click.option("--script", type=FILE, metavar="FILE", help="The film's script (Fountain), laid on the sound: "
               "its words are the lines.")
-@click.option("--as-recorded", type=FILE, metavar="LIST", help="An as-recorded list (CSV): in, out, character, text.")
+@click.option("--as-recorded", type=FILE, metavar="LIST",
+              help="An as-recorded list (CSV, XLSX): in, out, character, text.")
 @click.option("--translation", type=FILE, metavar="FILE", help="Your own translation as subtitles: "
               "its words are spoken.")
 @click.option("--profile", metavar="P", help="A client's rules for the subtitles: one of `ciak subtitle profiles` "

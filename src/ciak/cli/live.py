@@ -44,6 +44,8 @@ STAGES = "ciak.stages"
 @click.option("--out", type=FILE, metavar="FILE", help="Write the subtitles here too, .vtt or .srt, after each "
               "sentence; translations beside it, NAME.L.vtt.")
 @click.option("--width", type=click.IntRange(16, 80), default=42, show_default=True, help="Characters of a line.")
+@click.option("--names", type=click.Path(path_type=Path), metavar="FILM",
+              help="A film whose names are put right where they are heard otherwise, besides the house's.")
 @click.option("--page/--no-page", default=True, help="Show them on a page, on this machine.  [default: page]")
 @click.option("--hall", is_flag=True, help="Show the page to everybody in this network who has its code.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="a free one", help="Port of the page.")
@@ -58,7 +60,7 @@ def live(source: str, as_json: bool, **wanted: Any) -> None:
     With --json each line of stdout is an object: {"event": "ready"}, then {"event": "line"} whenever a line grows, at
     the end {"event": "done"}. Ctrl-C ends the session; everything is written then.
     """
-    from ciak.bootstrap import live_session, settings
+    from ciak.bootstrap import live_session, open_film, settings
     from ciak.dubbing.live.board import Board
     from ciak.media import Capture
 
@@ -66,8 +68,9 @@ def live(source: str, as_json: bool, **wanted: Any) -> None:
         raise SettingsError("CIAK_OFFLINE forbids to fetch a stream", remedy="unset it, or pipe the stream in")
     capture, board = Capture(source), Board()
     teller = _json_teller(board) if as_json else _Terminal(board).show
+    film = open_film(wanted["names"]) if wanted["names"] else None
     session = live_session(board, language=wanted["language"], to=wanted["to"], width=wanted["width"],
-                           minutes=_minutes(wanted["out"]), told=tell)
+                           minutes=_minutes(wanted["out"]), film=film, told=tell)
     tell("loading the models")
     session.warm_up()
     with _page(board, wanted) as page, _told(board, teller):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ciak.config import dictionary_folders
+from ciak.dubbing.wordbuilding import parts_of
 from ciak.errors import CiakError
 from ciak.formats import load
 from ciak.formats.hunspell import HunspellWords, read_hunspell
@@ -50,7 +51,7 @@ class Dictionary:
     """The words of one language: ``words`` of ours, ``system`` of the machine's Hunspell, one of them at least."""
 
     def __init__(self, words: SpellChecker | None, language: str, system: HunspellWords | None = None) -> None:
-        self._words, self._system = words, system
+        self._words, self._system, self._language = words, system, language
         self._british = _BRITISH if language == "en" else ()
 
     def _has(self, word: str) -> bool:
@@ -64,6 +65,8 @@ class Dictionary:
         if len(word) <= _SHORT or self._has(word):
             return True
         if any(self._has(pattern.sub(american, word)) for pattern, american in self._british):
+            return True
+        if any(all(map(self._has, parts)) for parts in parts_of(word, self._language)):
             return True
         parts = [part for part in word.split("'") if part]
         return len(parts) > 1 and all(len(part) <= _SHORT or part in _ELIDED or self._has(part) for part in parts)

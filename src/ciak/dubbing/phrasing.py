@@ -6,8 +6,10 @@ noun, an adjective and its noun, a preposition and its phrase, a pronoun, an aux
 first and a last name. Small words form closed classes; ``words/`` has them for English, Italian, Spanish, French and
 German, each read for its own language. Two words that are in no class are taken for parts of one phrase.
 
-Not known here: syntax. A noun before another, a verb and an adverb, an adjective that its language's list has not are
-told by that last rule alone; languages without a list are broken at punctuation and in the middle.
+Adjectives and adverbs that follow their word are told by :mod:`.followers`.
+
+Not known here: syntax. A noun before another, a verb and its object, an adjective that neither a list nor its ending
+tells are told by that last rule alone; languages without a list are broken at punctuation and in the middle.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+
+from ciak.dubbing.followers import BOUND, CHAINED, FOLLOWING, LEADING, RELEASED, follows
 
 __all__ = ["LANGUAGES", "STRONG", "WEAK", "break_cost", "is_abbreviation", "sentence_ends", "small_words"]
 
@@ -32,10 +36,10 @@ _SENTENCE, _COMMA = -34.0, -28.0
 _APART = 60.0
 """What it costs to part what belongs together: more than any imbalance of two lines."""
 _ENDS = {"determiner": _APART, "number": _APART, "preposition": _APART, "genitive": _APART, "infinitive": _APART,
-         "conjunction": _APART, "pronoun": _APART, "clitic": _APART, "auxiliary": 45.0, "negation": _APART,
+         "conjunction": _APART, "pronoun": _APART, "clitic": _APART, "auxiliary": _APART, "negation": _APART,
          "degree": 50.0, "intensity": _APART, "title": _APART, "adjective": 45.0}
 """Of a break after a word of that class."""
-_LOOSE = {"degree": 20.0, "adjective": 0.0, "number": 5.0}
+_LOOSE = {"degree": 20.0, "adjective": 0.0, "number": 5.0, "auxiliary": 45.0}
 """The same where a small word follows: "only | on Sundays", "old | but good", "one | of us"."""
 _CLAUSE = frozenset({"conjunction", "pronoun", "preposition", "auxiliary"})
 """What follows a particle, and never a preposition: "take off | and land"."""
@@ -47,6 +51,8 @@ _BEGINS = {"preposition": -14.0, "conjunction": -18.0, "genitive": 2.0, "infinit
            "clitic": 0.0, "determiner": 2.0, "number": 2.0, "auxiliary": 3.0, "negation": 3.0, "degree": 4.0,
            "intensity": 18.0, "title": 2.0, "object": 45.0, "particle": 25.0, "adjective": 0.0}
 """Of a break before one; the class that says the least counts."""
+_JOINS = frozenset({"preposition", "genitive"})
+"""What may stand between a word and itself: "uno | per uno"."""
 _AND = frozenset({"and", "or", "e", "ed", "o", "y", "u", "et", "ou", "und", "oder"})
 """What makes one subject of two pronouns."""
 _CONTENT = 32.0
@@ -58,10 +64,13 @@ _ABBREVIATIONS = frozenset({"nr.", "st.", "vs.", "etc.", "jr.", "sr.", "z.b.", "
 
 @dataclass(frozen=True, slots=True)
 class _Small:
-    """The small words of a language: each with its classes, and pairs that are never parted."""
+    """The small words of a language: each with its classes, pairs that are never parted, adjectives that follow their
+    noun (``attributes``) and adverbs that follow their verb (``after``)."""
 
     classes: dict[str, frozenset[str]]
     together: frozenset[tuple[str, str]]
+    attributes: frozenset[str]
+    after: frozenset[str]
 
 
 @lru_cache(maxsize=16)
@@ -69,14 +78,19 @@ def _small(language: str) -> _Small:
     """Those of ``language``; of all that are known together for ``und``; none for another."""
     known = LANGUAGES if language == "und" else (language,) if language in LANGUAGES else ()
     classes: dict[str, set[str]] = {}
-    together = set()
+    together: set[tuple[str, str]] = set()
+    attributes: set[str] = set()
+    after: set[str] = set()
     for code in known:
         table = tomllib.loads(files(__package__).joinpath("words", f"{code}.toml").read_text(encoding="utf-8"))
         together |= {(one, other) for one, other in (pair.split(" ") for pair in table.pop("together"))}
+        attributes |= set(table.pop("attribute", "").split())
+        after |= set(table.pop("after", "").split())
         for name, words in table.items():
             for word in words.split():
                 classes.setdefault(word, set()).add(name)
-    return _Small({word: frozenset(names) for word, names in classes.items()}, frozenset(together))
+    return _Small({word: frozenset(names) for word, names in classes.items()}, frozenset(together),
+                  frozenset(attributes), frozenset(after))
 
 
 @lru_cache(maxsize=1)
@@ -146,9 +160,12 @@ class _Gap:
             self.later[:1].isupper() or bool(self._classes(self.later, 0) & {"determiner", "number"}))
 
     def inside_a_unit(self) -> bool:
-        """Whether two words are as good as one, or two names one subject."""
+        """Whether two words are as good as one, two names one subject, or one word is said twice ("uno per uno")."""
         one, other = _bare(self.last), _bare(self.first)
         if {(one, other), (one, other.split("'")[0])} & _small(self.language).together and not self._goes_to():
+            return True
+        joins = self._classes(self.first, 0) & _JOINS and not self._classes(self.last, -1) & _JOINS
+        if joins and _bare(self.later) == one:
             return True
         return self.last in _OPENING or (
             self.first in _AND and self.last[:1].isupper() and self.later[:1].isupper())
@@ -165,7 +182,9 @@ class _Gap:
         ends = self._classes(self.last, -1)
         if ("pronoun" in ends and self.earlier in _AND) or ("particle" in ends and begins & _CLAUSE):
             return frozenset()
-        if ends & _PRONOUNS and "preposition" in self._classes(self.earlier, -1):
+        if self._adverb(self.last) and self.earlier and not self._classes(self.earlier, -1) - {"auxiliary"}:
+            ends -= {"degree", "negation"}
+        if ends & _PRONOUNS and self._classes(self.earlier, -1) & {"preposition", "genitive"}:
             ends -= _PRONOUNS
         return ends if self.first[:1].isupper() else ends - {"title"}
 
@@ -176,12 +195,40 @@ class _Gap:
         begins = self._begins()
         ends, plain = self._ends(begins), not begins - {"adjective"}
         cost = max((_end_cost(name, plain) for name in ends), default=0.0)
+        if "auxiliary" in ends and begins & {"degree", "negation"}:
+            return _APART
         if begins:
             good = min(_BEGINS.get(name, 0.0) for name in begins)
             cost += max(good, 0.0) if cost > _CONTENT else good
+        if self._adverb(self.first) and not self._classes(self.last, -1) - {"auxiliary"}:
+            return max(cost, FOLLOWING)
         if not plain or ends - {"adjective"}:
             return cost
-        return max(cost, _between(self.last, self.first, self.language))
+        return max(cost, self._between())
+
+    def _adverb(self, word: str) -> bool:
+        """Whether ``word`` is an adverb that follows its verb."""
+        return _bare(word) in _small(self.language).after
+
+    def _follows(self, word: str) -> bool:
+        return follows(_bare(word), self.language, _small(self.language).attributes)
+
+    def _between(self) -> float:
+        """Of a break between two words that are no small ones."""
+        last, first = self.last, self.first
+        if last[:1].isupper() and first[:1].isupper():
+            return _APART
+        if last[:1].isdigit():
+            return _APART
+        if self.language == "de":
+            if first[:1].islower():
+                return _CONTENT / 3
+            return _APART if last[:1].islower() and last.endswith(_INFLECTED) else _CONTENT
+        if self._follows(first):
+            return CHAINED if self._follows(last) else BOUND
+        if self._follows(last):
+            return LEADING if self._classes(self.earlier, -1) & {"determiner", "number"} else RELEASED
+        return _CONTENT
 
 
 def _end_cost(name: str, plain: bool) -> float:
@@ -189,19 +236,6 @@ def _end_cost(name: str, plain: bool) -> float:
     if plain or name not in _LOOSE:
         return _ENDS.get(name, 0.0)
     return _LOOSE[name]
-
-
-def _between(last: str, first: str, language: str) -> float:
-    """Of a break between two words that are no small ones."""
-    if last[:1].isupper() and first[:1].isupper():
-        return _APART
-    if last[:1].isdigit():
-        return _APART
-    if language == "de":
-        if first[:1].islower():
-            return _CONTENT / 3
-        return _APART if last[:1].islower() and last.endswith(_INFLECTED) else _CONTENT
-    return _CONTENT
 
 
 def _bare(word: str) -> str:

@@ -14,9 +14,9 @@ from difflib import SequenceMatcher
 
 from ciak.dubbing.dictionary import Dictionary, tokens
 from ciak.dubbing.merging import by_hand
-from ciak.film import Loop
+from ciak.film import Loop, Word
 
-__all__ = ["respelled", "sound"]
+__all__ = ["Respelling", "respelled", "sound"]
 
 NEAR = 0.75
 """Likeness of two sounds from which they may be one name."""
@@ -36,38 +36,50 @@ def sound(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", plain)
 
 
-def respelled(loops: Sequence[Loop], names: Iterable[str], words: Dictionary | None) -> tuple[tuple[Loop, ...],
-                                                                                             tuple[str, ...]]:
-    """``loops`` with ``names`` put right in those that a machine heard, and a note for each word that changed. Nothing
-    is done for a language without a dictionary (``words`` None)."""
-    known = {part: sound(part) for name in names for _, part in tokens(name)
-             if len(part) >= SHORTEST and part[0].isupper()}
-    if words is None or not known:
-        return tuple(loops), ()
-    notes: dict[tuple[str, str], int] = {}
+class Respelling:
+    """Puts ``names`` right, word by word; does nothing for a language without a dictionary (``words`` None)."""
 
-    def right(text: str) -> str:
+    def __init__(self, names: Iterable[str], words: Dictionary | None) -> None:
+        self._known = {} if words is None else {
+            part: sound(part) for name in names for _, part in tokens(name)
+            if len(part) >= SHORTEST and part[0].isupper()}
+        self._words = words
+        self.notes: dict[tuple[str, str], int] = {}
+        """How often what was heard was written as which name."""
+
+    def right(self, text: str) -> str:
+        """``text`` with its names put right, and counted."""
+        if self._words is None or not self._known:
+            return text
         made, at = [], 0
         for place, word in tokens(text):
             bare = re.sub(r"['’]s?$", "", word)
-            name = _name(bare, known, words)
+            name = _name(bare, self._known, self._words)
             if name is not None:
-                notes[bare, name] = notes.get((bare, name), 0) + 1
+                self.notes[bare, name] = self.notes.get((bare, name), 0) + 1
                 made += [text[at:place], name.upper() if bare.isupper() else name]
                 at = place + len(bare)
         return "".join([*made, text[at:]])
 
+    def heard(self, words: Sequence[Word]) -> tuple[Word, ...]:
+        """``words`` with their names put right; their times stay."""
+        return tuple(word if (text := self.right(word.text)) == word.text else word.model_copy(update={"text": text})
+                     for word in words)
+
+
+def respelled(loops: Sequence[Loop], names: Iterable[str], words: Dictionary | None) -> tuple[tuple[Loop, ...],
+                                                                                             tuple[str, ...]]:
+    """``loops`` with ``names`` put right in those that a machine heard, and a note for each word that changed. Nothing
+    is done for a language without a dictionary (``words`` None)."""
+    lines, parts = Respelling(names, words), Respelling(names, words)
     out = []
     for loop in loops:
-        if loop.origin.startswith("transcriber:") and not by_hand(loop) and (text := right(loop.text)) != loop.text:
-            counted = dict(notes)
-            parts = tuple(part.model_copy(update={"text": right(part.text)}) for part in loop.words)
-            notes.clear()
-            notes.update(counted)
-            loop = loop.model_copy(update={"text": text, "words": parts})
+        if loop.origin.startswith("transcriber:") and not by_hand(loop) and (
+                text := lines.right(loop.text)) != loop.text:
+            loop = loop.model_copy(update={"text": text, "words": parts.heard(loop.words)})
         out.append(loop)
     return tuple(out), tuple(f"heard as {heard!r}, written {name!r}" + (f" ({count} times)" if count > 1 else "")
-                             for (heard, name), count in notes.items())
+                             for (heard, name), count in lines.notes.items())
 
 
 def _name(word: str, known: dict[str, str], words: Dictionary) -> str | None:

@@ -1,7 +1,7 @@
 """Files of other people: one module a format, and the doors through which documents come and go.
 
 ``subtitles`` (SRT, WebVTT, ASS, IMSC, DCP, EBU STL, SCC), ``otio`` and ``edl`` (the cut), ``dialogue_list`` (CSV);
-``scripts`` (Fountain) and ``as_recorded`` (CSV) are what lines may come from; ``glossary_list`` (CSV) has terms;
+``scripts`` (Fountain) and ``as_recorded`` (CSV, XLSX) are what lines may come from; ``glossary_list`` (CSV) has terms;
 ``detect`` tells what a file is; ``strict_json`` and ``strict_xml`` are the readers of JSON and XML from outside;
 ``base`` says how to add a format.
 """

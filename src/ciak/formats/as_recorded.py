@@ -1,4 +1,5 @@
-"""As-recorded lists: when who said what, as a studio writes it down on the day, as CSV. Read only.
+"""As-recorded lists: when who said what, as a studio writes it down on the day, as CSV or as the first sheet of
+an Excel workbook (XLSX). Read only.
 
 The first row names the columns, in any order, in English or Italian (``_COLUMNS``): in and out, character, text, and
 where there is one how the voice is heard (V.O., off-screen, al telefono; singing), which may stand behind the name too
@@ -26,6 +27,7 @@ from ciak.formats.base import TEXT_BUDGET, Finding, Reading, load, shown, strict
 from ciak.formats.detect import detect_binary
 from ciak.formats.dialogue_list import ROWS, csv_rows, unguarded
 from ciak.formats.encoding import decode_text
+from ciak.formats.xlsx import is_archive, sheet_rows
 
 __all__ = ["RecordedLine", "examine_as_recorded", "read_as_recorded"]
 
@@ -68,8 +70,9 @@ def read_as_recorded(path: Path, start: Timecode) -> tuple[tuple[RecordedLine, .
     """
     name = shown(path)
     try:
-        if found := detect_binary(load(path, 4096, beginning=True)):
-            raise WrongFormat(f"this is {found.title}", remedy="save the list as CSV")
+        beginning = load(path, 4096, beginning=True)
+        if not is_archive(beginning) and (found := detect_binary(beginning)):
+            raise WrongFormat(f"this is {found.title}", remedy="save the list as XLSX or CSV")
         reading = examine_as_recorded(load(path, TEXT_BUDGET), start)
         lines = strictly(reading, "this list")
     except BadInput as problem:
@@ -82,9 +85,12 @@ def read_as_recorded(path: Path, start: Timecode) -> tuple[tuple[RecordedLine, .
 
 def examine_as_recorded(data: bytes, start: Timecode) -> Reading[tuple[RecordedLine, ...]]:
     """The rows that can be read, in film order, with findings for the rest. Raises as :func:`read_as_recorded`."""
-    text, _ = decode_text(data)
     findings: list[Finding] = []
-    table = csv_rows(text, _delimiter(text), findings)
+    if is_archive(data):
+        table = sheet_rows(data)
+    else:
+        text, _ = decode_text(data)
+        table = csv_rows(text, _delimiter(text), findings)
     columns = _columns(next(table, (1, []))[1])
     lines = []
     for line, cells in table:

@@ -12,7 +12,9 @@ written), pictures, nor the time that a theatre's server needs between two subti
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from uuid import NAMESPACE_URL, uuid5
 
 from ciak.errors import BadInput
@@ -20,7 +22,7 @@ from ciak.film.language import Align, Edge, Place, StyledRun, StyleKind, Subtitl
 from ciak.film.time import Rate
 from ciak.formats.base import Reading, Sample, strictly
 from ciak.formats.dcp_reader import USUAL_ASIDE, USUAL_INSET, DcpClock, read_dcp
-from ciak.formats.markup import tagged, tidied
+from ciak.formats.markup import tidied
 from ciak.formats.percent_places import decimal, fitted, placed_exactly
 from ciak.formats.strict_xml import XmlLimits, clean_text, escaped, parse_xml
 from ciak.formats.timed_text import SIZE
@@ -147,7 +149,7 @@ def _texts(cue: SubtitleCue) -> list[str]:
     """One ``Text`` for each line of a tidied subtitle, at its place."""
     place = fitted(cue.place)
     aside = Fraction(0) if place.align is Align.CENTRE else USUAL_ASIDE if place.aside is None else place.aside
-    lines = tagged(_by_line(cue), _opening, lambda _: "</Font>", escaped).split("\n")
+    lines = _stretches(cue)
     where = f'Halign="{_ALIGN[place.align]}" Hposition="{decimal(aside)}" Valign="{_EDGE[place.edge]}"'
     return [f'        <Text {where} Vposition="{decimal(_down(place, number, len(lines)))}">{line}</Text>'
             for number, line in enumerate(lines)]
@@ -161,22 +163,25 @@ def _down(place: Place, number: int, count: int) -> Fraction:
     return min(Fraction(100), inset + _LINE * (number if place.edge is Edge.TOP else count - 1 - number))
 
 
-def _by_line(cue: SubtitleCue) -> SubtitleCue:
-    """The same subtitle, no run of which goes over the end of a line."""
-    text = cue.text
-    runs: list[StyledRun] = []
-    for run in cue.runs:
-        first = run.first
-        while first < run.end:
-            end = text.find("\n", first, run.end)
-            end = run.end if end < 0 else end
-            if first < end:
-                runs.append(run.model_copy(update={"first": first, "end": end}))
-            first = end + 1
-    return cue.model_copy(update={"runs": tuple(runs)})
+def _stretches(cue: SubtitleCue) -> list[str]:
+    """The lines with one ``Font`` for each stretch of the same styles: the schema has none inside another's text."""
+    lines, first = [], 0
+    for line in cue.lines:
+        end = first + len(line)
+        runs = [run for run in cue.runs if run.first < end and first < run.end]
+        edges = sorted({first, end, *(min(max(at, first), end) for run in runs for at in (run.first, run.end))})
+        parts = []
+        for start, stop in pairwise(edges):
+            styles = _styles([run for run in runs if run.first <= start and stop <= run.end])
+            text = escaped(cue.text[start:stop])
+            parts.append(f"<Font {styles}>{text}</Font>" if styles else text)
+        lines.append("".join(parts))
+        first = end + 1
+    return lines
 
 
-def _opening(run: StyledRun) -> str:
-    if run.kind is StyleKind.COLOUR:
-        return f'<Font Color="FF{run.value[1:].upper()}">' if is_colour(run.value) else ""
-    return "" if run.kind is StyleKind.VOICE else f"<Font {_TAGS[run.kind]}>"
+def _styles(runs: Sequence[StyledRun]) -> str:
+    """The attributes of a ``Font``; empty for none."""
+    colours = [run.value for run in runs if run.kind is StyleKind.COLOUR and is_colour(run.value)]
+    found = [f'Color="FF{colours[-1][1:].upper()}"'] if colours else []
+    return " ".join([*found, *(tag for kind, tag in _TAGS.items() if any(run.kind is kind for run in runs))])

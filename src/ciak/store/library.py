@@ -187,6 +187,14 @@ class Library(SqlStore):
         """The glossary between two languages, the oldest first."""
         return tuple(Term(**row) for row in self._rows(_GLOSSARY, Term, source, target))
 
+    def wordings(self, language: str) -> tuple[str, ...]:
+        """How the terms of the glossary are written in a language, each once."""
+        with self._reading() as connection:
+            found = [] if connection is None else [
+                row[0] for one, other in (("source", "term"), ("target", "rendering")) for row in connection.execute(
+                    sa.select(_GLOSSARY.c[other]).where(_GLOSSARY.c[one] == language).order_by(_GLOSSARY.c.id))]
+        return tuple(dict.fromkeys(found))
+
     def erase(self, person: str) -> int:
         """Remove a person's name from memory and glossary, for real; how many rows bore it. Their lines stay."""
         if self.version == 0:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.dubbing.live.test_ear import RATE, TEXT, blocks, speech
 
-from ciak.backends.fakes import WORDS, FakeTranslator
+from ciak.backends.fakes import WORDS, FakeTranscriber, FakeTranslator
+from ciak.backends.protocols import Transcript
 from ciak.config import TASKS, Settings
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.live.board import Board
 from ciak.dubbing.live.interpreting import LONG, LONGEST, Interpreter, Sentences
 from ciak.dubbing.live.minutes import Minutes
+from ciak.dubbing.live.rolling import LiveLine
 from ciak.dubbing.live.session import BEHIND, LiveOrder, LiveSession
 from ciak.errors import BackendError, Damaged, StorageError, WrongFormat
 from ciak.film import Signal, Span, Word
@@ -56,6 +60,41 @@ def test_what_is_said_stands_on_the_board_in_both_languages(tmp_path: Path) -> N
         document = read_subtitles(tmp_path / name)
         assert " ".join(" ".join(cue.lines) for cue in document.cues).lower() == words
         assert document.cues[0].span.start >= Fraction(9, 10), "the session's own clock"
+
+
+class Mishearing(FakeTranscriber):
+    """Writes one word as a name that it does not know sounds."""
+
+    def transcribe(self, signal: Signal, language: str) -> Transcript:
+        heard = super().transcribe(signal, language)
+        return replace(heard, words=tuple(word.model_copy(update={"text": "Gribaldy,"}) if word.text == "water" else
+                                          word for word in heard.words))
+
+
+@pytest.mark.parametrize(("names", "written"), [(("Griboldi",), "Griboldi,"), ((), "Gribaldy,")])
+def test_names_are_put_right_before_they_are_shown_and_nothing_shown_changes(
+        names: tuple[str, ...], written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Crew, "transcriber", Mishearing())
+    asked: list[str] = []
+    states: dict[int, list[str]] = {}
+
+    def of(language: str) -> tuple[str, ...]:
+        asked.append(language)
+        return names
+
+    class Watching(Board):
+        def put(self, line: LiveLine) -> None:
+            states.setdefault(line.number, []).append(line.text)
+            super().put(line)
+
+    order = LiveOrder("en", names=of, minutes=lambda code, _: Minutes(tmp_path / "talk.vtt", code))
+    live = LiveSession(Crew(FAKES), order, Watching())
+    live.run(blocks(speech(TEXT), 1600))
+    assert shown(live.board, "en") == TEXT.replace("water", written) and asked == ["en"]
+    for texts in states.values():
+        assert all(later.startswith(text) for text, later in pairwise(texts)), "a line only grows"
+    document = read_subtitles(tmp_path / "talk.vtt")
+    assert written in " ".join(" ".join(cue.lines) for cue in document.cues)
 
 
 def test_a_language_that_nobody_translates_is_refused_before_anything_is_heard() -> None:

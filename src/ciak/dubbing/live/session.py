@@ -19,11 +19,13 @@ import numpy as np
 
 from ciak.dubbing.agreed import HouseTerms, no_house
 from ciak.dubbing.crew import Crew
+from ciak.dubbing.dictionary import dictionary
 from ciak.dubbing.live.board import Board
 from ciak.dubbing.live.ear import LiveEar
 from ciak.dubbing.live.interpreting import Interpreter, Sentences
 from ciak.dubbing.live.minutes import Minutes
 from ciak.dubbing.live.rolling import WIDTH, LiveLine, Roll
+from ciak.dubbing.respelling import Respelling
 from ciak.errors import BackendError, StorageError
 from ciak.film import Signal, Word
 
@@ -37,13 +39,15 @@ BEHIND = Fraction(20)
 class LiveOrder:
     """What is wanted. ``language``: spoken, None: told by ear; ``to``: languages to translate into; ``width``:
     characters of a line; ``minutes``: opens the minutes of a language, given its code and whether it is the original;
-    ``house``: agreed renderings."""
+    ``house``: agreed renderings; ``names``: how the names of a language are written, which is put right where they
+    were heard otherwise, before they are shown."""
 
     language: str | None = None
     to: tuple[str, ...] = ()
     width: int = WIDTH
     minutes: Callable[[str, bool], Minutes] | None = None
     house: HouseTerms = no_house
+    names: Callable[[str], Sequence[str]] = lambda _language: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class LiveSession:
         self._ear = LiveEar(crew.live_detector, crew.transcriber, order.language)
         self._sentences = Sentences()
         self._roll: Roll | None = None
+        self._spelling = Respelling((), None)
         self._interpreters: list[tuple[Interpreter, Roll, Minutes | None]] = []
         self._minutes: Minutes | None = None
         self._words = 0
@@ -125,6 +130,8 @@ class LiveSession:
         """The language is known: make what depends on it. Raises for a translation that nobody can do."""
         order = self._order
         self._roll = Roll(language, order.width)
+        names = tuple(order.names(language))
+        self._spelling = Respelling(names, dictionary(language) if names else None)
         self._minutes = order.minutes(language, True) if order.minutes else None
         for target in order.to:
             if (language, target) not in self._crew.translator.pairs():
@@ -139,6 +146,7 @@ class LiveSession:
             if self._roll is None:
                 self._begin(self._ear.language or "und")
             assert self._roll is not None
+            words = self._spelling.heard(words)
             self._words += len(words)
             self._put(self._roll.add(words))
             for part in self._sentences.add(words):
