@@ -94,7 +94,7 @@ def middle_and_side(sound: Sound) -> tuple[Sound, Sound]:
 def _figures(mixes: list[Mixture]) -> list[Figure]:
     from ciak.backends import registry
     from ciak.config import Settings
-    from hearing import divided
+    from hearing import divided, resample
 
     settings = Settings.from_environment()
     separators: dict[str, Any] = {"": registry.resolve("separator", settings),
@@ -103,10 +103,10 @@ def _figures(mixes: list[Mixture]) -> list[Figure]:
     arms: dict[str, list[tuple[float, float]]] = {name: [] for name in (*separators, "middle and side", "the mixture")}
     for mix in mixes:
         sound = mix.speech + mix.bed
-        parts = {"middle and side": middle_and_side(sound), "the mixture": (sound, sound)}
+        parts: dict[str, Any] = {"middle and side": middle_and_side(sound), "the mixture": (sound, sound)}
         for name, separator in separators.items():
             voice, bed = divided(sound, RATE, separator)
-            parts[name] = (voice.samples, bed.samples)
+            parts[name] = tuple(resample(part.samples, part.rate, RATE) for part in (voice, bed))
         for name, (voice, bed) in parts.items():
             arms[name].append((si_sdr(voice, mix.speech), si_sdr(bed, mix.bed)))
     figures = []
