@@ -1,8 +1,8 @@
 """The default separator: two networks that make different mistakes, and a filter that knows where voices stand.
 
 Spleeter, trained on music, leaves effects in the dialogue; DeepFilterNet, trained on noise, hears the middle of the
-stereo alone. Their mean (0.3 and 0.7) is a first opinion of the voice; how much of it each channel holds is its place; and
-a multichannel Wiener filter with the covariance of the rest takes the voice out of the mixture (Duong, Vincent and
+stereo alone. Their mean (0.3 and 0.7) is a first opinion of the voice; how much of it each channel holds is its place;
+and a multichannel Wiener filter with the covariance of the rest takes the voice out of the mixture (Duong, Vincent and
 Gribonval 2010, "Under-determined reverberant audio source separation using a full-rank spatial covariance model"; the
 voice's covariance is of rank one here). Music and effects are what remains, so that both sum to the input.
 
