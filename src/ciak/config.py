@@ -16,7 +16,7 @@ from ciak.errors import SettingsError
 __all__ = ["TASKS", "Settings", "dictionary_folders"]
 
 TASKS: dict[str, str] = {
-    "detector": "silero", "separator": "spleeter", "transcriber": "whisper-base", "embedder": "voicefilter",
+    "detector": "silero", "separator": "embedded", "transcriber": "whisper-base", "embedder": "voicefilter",
     "translator": "embedded", "voice": "kokoro", "hearer": "embedded",
 }
 """Each task that a backend does, with the default backend's name."""

@@ -28,7 +28,7 @@ SETTINGS = Settings()
 @pytest.fixture
 def pulled() -> None:
     """Skips, visibly, where the models have not been pulled."""
-    for name in ("silero-vad", "spleeter-2stems", "whisper-base", "voicefilter-embedder", "kokoro"):
+    for name in ("silero-vad", "spleeter-2stems", "deepfilternet3", "whisper-base", "voicefilter-embedder", "kokoro"):
         try:
             Store(SETTINGS).folder(name)
         except ModelAbsent as error:

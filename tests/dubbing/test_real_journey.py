@@ -15,7 +15,8 @@ from ciak.media import probe
 from ciak.models import Store
 
 pytestmark = [pytest.mark.models, pytest.mark.material, pytest.mark.slow]
-NAMES = ("whisper-base", "kokoro", "spleeter-2stems", "voicefilter-embedder", "silero-vad", "translator-en-it")
+NAMES = ("whisper-base", "kokoro", "spleeter-2stems", "deepfilternet3", "voicefilter-embedder", "silero-vad",
+         "translator-en-it")
 
 
 @pytest.fixture(scope="module")

@@ -301,7 +301,7 @@ def test_the_builtin_models_are_described_and_bounded(settings: Settings) -> Non
     store = Store(settings)
     assert [one.name for one in store.listing()] == [
         "whisper-base", "silero-vad", "kokoro", "spleeter-2stems", "voicefilter-embedder", "translator-en-it",
-        "ina-sounds", "yamnet"]
+        "ina-sounds", "yamnet", "deepfilternet3"]
     assert store.status("silero-vad").state == store.status("translator-en-it").state == "carried"
     assert store.verify("silero-vad") and store.verify("translator-en-it")
     assert sum(one.installed_bytes for one in store.listing()) <= 700_000_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from ciak.film import Rate
 
 if TYPE_CHECKING:
     from ciak.backends.registry import Offer
-    from ciak.dubbing import Order, Progress, Report
+    from ciak.dubbing import Finish, Order, Progress, Report
     from ciak.dubbing.live.board import Board
     from ciak.dubbing.live.minutes import Minutes
     from ciak.dubbing.live.session import LiveSession
@@ -182,12 +182,14 @@ def subtitle(film_or_video: str | Path, *, to: str | None = None, language: str 
 def dub(film_or_video: str | Path, *, to: str, language: str | None = None, out: str | Path | None = None,
         subtitles: str | Path | None = None, script: str | Path | None = None, as_recorded: str | Path | None = None,
         translation: str | Path | None = None, profile: str | None = None, formats: Sequence[str] = (),
+        finish: Mapping[str, Any] | None = None,
         settings: Settings | None = None, progress: Progress = _unwatched) -> Report:
     """Dub a film, video or sound into ``to``; returns the report that is written as ``report.json``. The rest as for
-    :func:`subtitle`."""
+    :func:`subtitle`; ``finish``: what of :class:`ciak.dubbing.Finish` is to be other than usual (``loudness``, ``fit``,
+    ``fit_recorded``, ``per_channel``, ``two_pop``, ``handles``, ``reels``)."""
     from ciak.dubbing import dub as verb
 
-    given = _Given(subtitles, script, as_recorded, translation)
+    given = _Given(subtitles, script, as_recorded, translation, finish=finish)
     return _run(verb, prepare(film_or_video, out), settings, progress, to=to, language=language,
                 given=given, titling=(profile, formats))
 
@@ -202,6 +204,7 @@ class _Given:
     translation: str | Path | None = None
     on_screen: str | Path | None = None
     sdh: bool = False
+    finish: Mapping[str, Any] | None = None
 
 
 def _run(verb: Callable[[Film, Order, Settings, Progress], Report], prepared: Prepared,
@@ -224,12 +227,19 @@ def _run(verb: Callable[[Film, Order, Settings, Progress], Report], prepared: Pr
     source = Source(subtitles, script, recorded)
     order = Order(out=prepared.out, stem=prepared.stem, language=languages[0], to=languages[1], source=source,
                   translation=translation, memory=memory(settings), house=agreed_by(settings), notes=notes,
-                  titling=Titling(titling[0], tuple(titling[1]), given.sdh, shown))
+                  titling=Titling(titling[0], tuple(titling[1]), given.sdh, shown),
+                  finish=_finish(given.finish or {}))
 
     def later(start: float, end: float, what: str) -> Tick:
         return progress(share + (1 - share) * start, share + (1 - share) * end, what)
 
     return verb(prepared.film, order, settings, later)
+
+
+def _finish(wanted: Mapping[str, Any]) -> Finish:
+    from ciak.dubbing import Finish
+
+    return Finish(**{**wanted, "reels": tuple(wanted.get("reels", ()))})
 
 
 def _language(code: str | None) -> str | None:

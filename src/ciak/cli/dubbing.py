@@ -52,7 +52,9 @@ def write(ctx: click.Context, /, film_or_video: Path, as_json: bool, **wanted: A
         ctx.exit(1)
 
 
-@command("ciak dub scene.mp4 --to it\nciak dub films/night --to it --translation night.it.srt")
+@command("ciak dub scene.mp4 --to it\nciak dub films/night --to it --translation night.it.srt\n"
+         "ciak dub films/night --to it --loudness streaming-27\n"
+         "ciak dub films/night --to it --stems per-channel --two-pop --reels 01:20:00:00,01:40:00:00")
 @click.argument("film_or_video", type=FILE)
 @click.option("--to", metavar="L", required=True, help="The language to speak: it, en, es, fr.")
 @click.option("--language", metavar="L", help="The language that is spoken. By default it is recognised.")
@@ -67,6 +69,18 @@ def write(ctx: click.Context, /, film_or_video: Path, as_json: bool, **wanted: A
               "(netflix means that of each language), or a .toml file of your own.")
 @click.option("--format", "formats", metavar="F", multiple=True, help="Subtitles in this format too: imsc, ebu-stl, "
               "ass, dcp. May be given more than once.")
+@click.option("--loudness", metavar="NAME", default="r128", show_default=True, help="r128 (the programme at "
+              "-23 LUFS) or streaming-27 (the dialogue at -27 LUFS, by Ciak's own gate).")
+@click.option("--fit", metavar="SHARE", type=float, default=1.0, show_default=True, help="How far takes are fitted to "
+              "the sound of their scene, equalisation and room: 0 (level only) to 1.")
+@click.option("--fit-recorded", is_flag=True, help="Fit takes that people recorded too, not their level only.")
+@click.option("--stems", type=click.Choice(["whole", "per-channel"]), default="whole", help="per-channel: stems as one "
+              "WAV per channel too, named _L, _R, _C, _LFE, _Ls, _Rs.")
+@click.option("--two-pop", is_flag=True, help="Stems with a frame of 1 kHz at -20 dBFS two seconds before the film; "
+              "their timecode begins two seconds earlier.")
+@click.option("--handles", metavar="FRAMES", type=int, default=0, help="Silence before and after each exported take.")
+@click.option("--reels", metavar="TC,TC", help="Stems cut into reels too: the timecodes at which "
+              "reels two, three... begin.")
 @click.option("--out", type=FILE, metavar="DIR", help="Where the files go; by default the film's deliveries, "
               "or NAME-ciak beside you for a video.")
 def dub(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
@@ -74,7 +88,15 @@ def dub(film_or_video: Path, as_json: bool, **wanted: Any) -> None:
 
     Writes the film with both languages and subtitles, stems, timeline, dialogue list and a report per line.
     """
-    _perform("dub", film_or_video, wanted, as_json)
+    from ciak.dubbing import Finish
+
+    reels = wanted.pop("reels")
+    finish: dict[str, Any] = {name: wanted.pop(name) for name in (
+        "loudness", "fit", "fit_recorded", "two_pop", "handles")}
+    finish |= {"per_channel": wanted.pop("stems") == "per-channel",
+               "reels": [text.strip() for text in reels.split(",")] if reels else []}
+    Finish(**{**finish, "reels": tuple(finish["reels"])})  # what cannot be is refused before a folder is made
+    _perform("dub", film_or_video, {**wanted, "finish": finish}, as_json)
 
 
 def _perform(verb: str, film_or_video: Path, wanted: dict[str, Any], as_json: bool) -> dict[str, Any]:
@@ -118,7 +140,8 @@ def _lines(report: dict[str, Any], out: Path, film: Path, wanted: Sequence[str])
         fitting, spoken = summary["in_slot_at_natural_rate"], summary["spoken"]
         shown.append(f"{fitting} of {spoken} spoken lines fit their slot at a natural rate; "
                      f"word error heard back {_figure(summary['word_error_mean'])}")
-        shown.append(f"loudness {_figure(report['mix']['integrated'])} LUFS, "
+        shown.append(f"loudness ({report['mix']['profile']}) {_figure(report['mix']['integrated'])} LUFS, "
+                     f"where somebody speaks {_figure(report['mix']['dialogue'])} LUFS, "
                      f"true peak {_figure(report['mix']['true_peak'])} dBTP")
     roles = [("film", "film"), ("timeline", "timeline"), ("dialogue-list", "dialogue list"), ("report", "report")]
     kinds = ("srt.", *(f"{kind}." for kind in wanted))

@@ -11,14 +11,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ciak.dubbing.finish import Finish
     from ciak.dubbing.journey import Order, Progress, dub, subtitle
     from ciak.dubbing.redoing import redo
     from ciak.dubbing.report import Report
     from ciak.dubbing.sources import Source
     from ciak.dubbing.titling import Titling
 
-__all__ = ["Order", "Progress", "Report", "Source", "Titling", "dub", "redo", "subtitle"]
-_ELSEWHERE = {"Report": "report", "Source": "sources", "Titling": "titling", "redo": "redoing"}
+__all__ = ["Finish", "Order", "Progress", "Report", "Source", "Titling", "dub", "redo", "subtitle"]
+_ELSEWHERE = {"Finish": "finish", "Report": "report", "Source": "sources", "Titling": "titling", "redo": "redoing"}
 
 
 def __getattr__(name: str) -> Any:

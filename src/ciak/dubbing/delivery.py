@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ciak.dubbing.report import Report
-from ciak.film import Clip, Cut, Dialogue, Lane, Marker, Span, SubtitleDocument
+from ciak.film import Clip, Cut, Dialogue, Lane, Marker, Signal, Span, SubtitleDocument, Take
 from ciak.formats import dialogue_rows, write_cut, write_dialogue_list, write_subtitles
 from ciak.formats.subtitles import SUBTITLES
+from ciak.media import SoundFile, SoundWriter
 from ciak.project import Film
 from ciak.store import commit_bytes, commit_file
 
@@ -90,10 +91,12 @@ def deliver_dialogue_list(delivery: Delivery, film: Film, original: Dialogue, ta
     delivery.put("dialogue-list", f"{delivery.stem}.{language}.dialogue.csv", write_dialogue_list(rows))
 
 
-def deliver_cut(delivery: Delivery, film: Film, dialogue: Dialogue, picture: Path, stems: dict[str, Path]) -> None:
+def deliver_cut(delivery: Delivery, film: Film, dialogue: Dialogue, picture: Path, stems: dict[str, Path],
+                handles: int = 0) -> None:
     """The editor's timeline: picture, a lane per character with its takes, music and effects, the flags as markers.
 
-    Takes are delivered beside it, so that the timeline opens with everything online.
+    Takes are delivered beside it, so that the timeline opens with everything online; with ``handles``, frames of
+    silence before and after each, and the timeline enters them where the take begins.
     """
     target = delivery.path("timeline", f"{delivery.stem}.{dialogue.language}.otio")
     whole = Span(start=Fraction(0), end=film.source.duration if film.source else Fraction(0))
@@ -108,9 +111,9 @@ def deliver_cut(delivery: Delivery, film: Film, dialogue: Dialogue, picture: Pat
             if loop.character != character or take is None:
                 continue
             name = f"{loop.id}.{take.id}.wav"
-            path = delivery.copy(f"take.{loop.id}", f"takes/{name}", film.artefacts.path(take.sound))
+            path = _take(delivery, film, take, (f"take.{loop.id}", f"takes/{name}"), handles)
             clips.append(Clip(name=loop.id, path=os.path.relpath(path, target.parent), span=take.span,
-                              source=Fraction(0), loop=loop.id, character=character, text=take.text))
+                              source=film.rate.time(handles), loop=loop.id, character=character, text=take.text))
         lanes.append(Lane(name=f"DX {character}", kind="Audio", language=dialogue.language, clips=tuple(clips)))
     lanes.append(Lane(name="ME", kind="Audio", clips=(Clip(
         name="ME", path=os.path.relpath(stems["ME"], target.parent), span=whole, source=Fraction(0)),)))
@@ -119,6 +122,24 @@ def deliver_cut(delivery: Delivery, film: Film, dialogue: Dialogue, picture: Pat
     cut = Cut(name=f"{film.title} ({dialogue.language})", rate=str(film.rate), start=str(film.start),
               lanes=tuple(lanes), markers=markers)
     delivery.put("timeline", target.name, write_cut(cut))
+
+
+def _take(delivery: Delivery, film: Film, take: Take, place: tuple[str, str], handles: int) -> Path:
+    """A take as it is, or with handles; then its file says when it begins (bext)."""
+    if not handles:
+        return delivery.copy(*place, film.artefacts.path(take.sound))
+    file = SoundFile(film.artefacts.path(take.sound))
+    silence = Signal.silence(film.rate.time(handles), file.rate, file.channels)
+    moment = Fraction(film.start.frames) / film.rate.fps + take.span.start
+    made = film.artefacts.temporary(".wav")
+    try:
+        with SoundWriter(made, file.rate, file.channels,
+                         timecode_samples=max(0, round(moment * file.rate) - silence.frames)) as writer:
+            for part in (silence, file.read(0, file.frames), silence):
+                writer.write(part)
+        return delivery.copy(*place, made)
+    finally:
+        made.unlink(missing_ok=True)
 
 
 def report_bytes(report: Report) -> bytes:

@@ -17,10 +17,11 @@ from ciak.dubbing.captioning import brought, carried, proposed, waiting
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.delivery import Delivery, deliver_cut, deliver_dialogue_list, deliver_subtitles, report_bytes
 from ciak.dubbing.dictionary import dictionary
+from ciak.dubbing.finish import Finish
 from ciak.dubbing.given import wordings_from
 from ciak.dubbing.listening import Ear, divide, find_speech
 from ciak.dubbing.merging import by_hand, heard_as_said, merged
-from ciak.dubbing.mixing import mix, mix_report
+from ciak.dubbing.mixing import mix, mix_notes, mix_report
 from ciak.dubbing.release import release
 from ciak.dubbing.report import MixReport, Report, SubtitleReport, line_reports, subtitle_report, summary
 from ciak.dubbing.respelling import respelled
@@ -55,6 +56,7 @@ class Order:
     memory: Memory = nothing_remembered
     house: HouseTerms = no_house
     titling: Titling = field(default_factory=Titling)
+    finish: Finish = field(default_factory=Finish)
     notes: tuple[str, ...] = ()
     """What is to be told besides: of the files that were given."""
 
@@ -95,19 +97,21 @@ def dub(film: Film, order: Order, settings: Settings, progress: Progress) -> Rep
     """
     if order.to is None:
         raise BadInput("a dub needs a language to dub into", remedy="name it with --to it")
+    order.finish.boundaries(film)  # what cannot be is refused before the work
     desk = _desk(film, order, settings, "ciak dub")
     original, sound = _original(desk, progress, 0.30)
     target = _target(desk, original, progress(0.30, 0.32, "translating"))
     cast = _cast(desk, original, order.to)
     target = speak_all(film, desk.crew, target, cast, progress(0.32, 0.85, "speaking the lines"))
     target = film.save_dialogue(target, who="ciak dub")
-    stems = mix(film, original, target, sound, progress(0.85, 0.92, "mixing"))
+    stems = mix(film, (original, target), sound, order.finish, progress(0.85, 0.92, "mixing"))
     _deliver_words(desk, original, target, progress(0.92, 0.93, "spotting the subtitles"))
-    picture = release(film, desk.delivery, original.language, order.to, stems, desk.cues,
-                      progress(0.93, 1.0, "writing the film"))
+    picture = release(film, desk.delivery, (original.language, order.to), stems, desk.cues,
+                      (order.finish, progress(0.93, 1.0, "writing the film")))
     deliver_cut(desk.delivery, film, target, picture,
-                {name: desk.delivery.files[f"stem.{name}"] for name in ("DX", "ME", "MIX")})
-    return _report(desk, original, target, mix_report(film, stems))
+                {name: desk.delivery.files[f"stem.{name}"] for name in ("DX", "ME", "MIX")}, order.finish.handles)
+    desk.notes += mix_notes(mixed := mix_report(film, stems), order.finish)
+    return _report(desk, original, target, mixed)
 
 
 def _desk(film: Film, order: Order, settings: Settings, who: str) -> _Desk:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ciak.dubbing.delivery import Delivery
+from ciak.dubbing.finish import Finish
+from ciak.dubbing.stems import deliver_stems
 from ciak.film import SubtitleCue
 from ciak.media import MuxPlan, SoundTrack, SubtitleTrack, mux, with_sound
 from ciak.project import Film, Maker, Step, once, proxy_of
@@ -28,13 +30,12 @@ def title_of(language: str) -> str:
     return _NAMES.get(language.split("-")[0], language)
 
 
-def release(film: Film, delivery: Delivery, source: str, target: str, stems: Mapping[str, str],
-            cues: Mapping[str, Sequence[SubtitleCue]], tick: Tick) -> Path:
-    """Deliver stems and film; returns the path of the film (of the mix, where there is no picture)."""
-    paths = {}
-    for name in ("DX", "ME", "MIX"):
-        paths[name] = delivery.copy(f"stem.{name}", f"stems/{delivery.stem}.{target}.{name}.wav",
-                                    film.artefacts.path(stems[name]))
+def release(film: Film, delivery: Delivery, languages: tuple[str, str], stems: Mapping[str, str],
+            cues: Mapping[str, Sequence[SubtitleCue]], wanted: tuple[Finish, Tick]) -> Path:
+    """Deliver stems and film; returns the path of the film (of the mix, where there is no picture). ``languages``:
+    the original's and the dub's; ``wanted``: the finish, and who hears of the progress."""
+    (source, target), (finish, tick) = languages, wanted
+    paths = deliver_stems(film, delivery, target, stems, finish, lambda done: tick(0.3 * done))
     tick(0.3)
     if film.source is None or not film.source.picture:
         delivery.files["film"] = paths["MIX"]

@@ -50,6 +50,20 @@ class MixReport(FilmModel):
     ceiling: float
     note: str = ""
     """Why the target could not be met, else empty."""
+    profile: str = "r128"
+    """Name of the loudness profile."""
+    dialogue: float | None = None
+    """LUFS where somebody speaks, by Ciak's own gate."""
+    channels: int = 2
+    """Of the stems and the mix."""
+    fitted: int = 0
+    """Takes that were equalised to their scene."""
+    rooms: int = 0
+    """Takes that were laid into a room."""
+    ducked: int = 0
+    """Lines under which the bed was turned down, because the original's voice was still in it."""
+    ducked_db: float = 0.0
+    """By how much at most, dB."""
 
 
 class SubtitleReport(FilmModel):

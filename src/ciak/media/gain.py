@@ -11,14 +11,14 @@ works hard, so the default ceiling of -3 dBTP keeps the decoded delivery under -
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ciak.film.sound import Loudness, Signal
+from ciak.film.sound import Loudness, Samples, Signal
 from ciak.media.loudness import DELAY, LoudnessMeter, PeakMeter, decibels
 from ciak.media.progress import Tick, no_tick
 
@@ -85,15 +85,24 @@ def apply_gain(blocks: Iterable[Signal], curve: GainCurve) -> Iterator[Signal]:
         place += block.frames
 
 
+Heard = Callable[[int, Samples], Samples]
+"""What of a block, which begins at that frame, loudness is measured of."""
+
+
+def _all(start: int, samples: Samples) -> Samples:
+    return samples
+
+
 def plan_gain(mix: Programme, target_lufs: float = -23.0, ceiling_dbtp: float = -3.0,
-              tick: Tick = no_tick) -> GainCurve:
-    """The curve that brings ``mix`` to ``target_lufs`` with no true peak over ``ceiling_dbtp``.
+              tick: Tick = no_tick, heard: Heard | None = None) -> GainCurve:
+    """The curve that brings ``mix`` to ``target_lufs`` with no true peak over ``ceiling_dbtp``. Loudness is that of
+    the frames that ``heard`` lets through (by default all), peaks those of everything.
 
     Nothing is amplified by more than 30 dB; silence, and what is too short to be measured, keeps its level.
     ``note`` says so. Raises :class:`BadInput` for channels that loudness is not defined for.
     """
-    step = max(1, round(mix.rate * _STEP_SECONDS))
-    meter, peaks, highest = _survey(mix, step, lambda done: tick(done * 0.5))
+    step, heard = max(1, round(mix.rate * _STEP_SECONDS)), heard or _all
+    meter, peaks, highest = _survey(mix, step, lambda done: tick(done * 0.5), heard)
     loud = meter.integrated()
     before = Loudness(integrated=loud, true_peak=decibels(highest))
     ceiling = 10 ** (ceiling_dbtp / 20)
@@ -104,32 +113,32 @@ def plan_gain(mix: Programme, target_lufs: float = -23.0, ceiling_dbtp: float = 
     points = _points(peaks, 10 ** (gain_db / 20), ceiling, mix.rate)
     best: tuple[float, float, NDArray[np.float32]] | None = None
     for turn in range(_ROUNDS):
-        heard = _heard(mix, GainCurve(mix.rate, 10 ** (gain_db / 20), step, points, before, before)) or loud
-        if best is None or abs(heard - target_lufs) < abs(best[1] - target_lufs):
-            best = (gain_db, heard, points)
-        if abs(heard - target_lufs) <= _CLOSE or gain_db >= _MOST:
+        reached = _heard(mix, GainCurve(mix.rate, 10 ** (gain_db / 20), step, points, before, before), heard) or loud
+        if best is None or abs(reached - target_lufs) < abs(best[1] - target_lufs):
+            best = (gain_db, reached, points)
+        if abs(reached - target_lufs) <= _CLOSE or gain_db >= _MOST:
             break
-        gain_db = min(gain_db + (target_lufs - heard), _MOST)
+        gain_db = min(gain_db + (target_lufs - reached), _MOST)
         points = _points(peaks, 10 ** (gain_db / 20), ceiling, mix.rate)
         tick(0.5 + 0.5 * (turn + 1) / (_ROUNDS + 1))
     assert best is not None
-    gain_db, heard, points = best
-    if not note and abs(heard - target_lufs) > 0.2:
-        note = f"limited at {ceiling_dbtp} dBTP the programme reaches {heard:.1f} LUFS, not {target_lufs}"
+    gain_db, reached, points = best
+    if not note and abs(reached - target_lufs) > 0.2:
+        note = f"limited at {ceiling_dbtp} dBTP the programme reaches {reached:.1f} LUFS, not {target_lufs}"
     gain = 10 ** (gain_db / 20)
     peak = decibels(min(highest * gain, ceiling) if len(points) else highest * gain)
     lowest = float(points.min()) if len(points) else 1.0
     tick(1.0)
-    return GainCurve(mix.rate, gain, step, points, before, Loudness(integrated=heard, true_peak=peak),
+    return GainCurve(mix.rate, gain, step, points, before, Loudness(integrated=reached, true_peak=peak),
                      -(decibels(lowest) or 0.0), note)
 
 
-def _heard(mix: Programme, curve: GainCurve) -> float | None:
+def _heard(mix: Programme, curve: GainCurve, heard: Heard) -> float | None:
     """Integrated loudness of the programme with the curve on it."""
     meter = LoudnessMeter(mix.rate, mix.channels)
     for start in range(0, mix.frames, 65536):
         block = mix.read(start, 65536).samples
-        meter.feed(block * curve.at(start, len(block))[:, None])
+        meter.feed(heard(start, block * curve.at(start, len(block))[:, None]))
     return meter.integrated()
 
 
@@ -141,14 +150,14 @@ def _unmeasured(mix: Programme, step: int, before: Loudness, peaks: NDArray[np.f
                      "not measured: the programme is silent or shorter than 0.4 s; its level is kept")
 
 
-def _survey(mix: Programme, step: int, tick: Tick) -> tuple[LoudnessMeter, NDArray[np.float32], float]:
+def _survey(mix: Programme, step: int, tick: Tick, heard: Heard) -> tuple[LoudnessMeter, NDArray[np.float32], float]:
     """Loudness, and the highest true peak of every control interval."""
     meter, peaks = LoudnessMeter(mix.rate, mix.channels), PeakMeter(mix.channels)
     rows: list[NDArray[np.float32]] = []
     held, skip = np.zeros(0, np.float32), DELAY
     for start in range(0, mix.frames + 1, 65536):
         block = mix.read(start, 65536).samples
-        meter.feed(block)
+        meter.feed(heard(start, block))
         fresh = peaks.feed(block) if start + 65536 <= mix.frames else np.concatenate(
             [peaks.feed(block), peaks.finish()])
         held, skip = np.concatenate([held, fresh[skip:]]), max(0, skip - len(fresh))

@@ -61,6 +61,12 @@ def _yamnet(materials: Path, target: Path, tick: Callable[[float], None]) -> Non
     convert(materials, target, tick)
 
 
+def _deepfilternet(materials: Path, target: Path, tick: Callable[[float], None]) -> None:
+    from ciak.models.convert.deepfilternet import convert
+
+    convert(materials, target, tick)
+
+
 RECIPES: Mapping[str, Recipe] = {"plain": _plain, "whisper": _whisper, "kokoro": _kokoro, "spleeter": _spleeter,
-                                 "ina": _ina, "yamnet": _yamnet}
+                                 "ina": _ina, "yamnet": _yamnet, "deepfilternet": _deepfilternet}
 """Recipes by the name that the manifest uses."""
