@@ -3,8 +3,9 @@
 Outside dubbed speech the bed is the untouched original (dialogue stem and bed sum to it exactly), so breaths,
 crowds and effects that a separator took for voices stay. Inside, with short cross-fades, it is the separated
 bed alone. Each take is levelled to the line it replaces, half by line and half by character so that a voice does
-not jump. One gain curve then brings the programme to its loudness and is applied to every stem alike: the stems
-sum to the mix.
+not jump; a take's level depends on the original and on itself, not on other takes. One gain curve then brings the
+programme to its loudness and is applied to every stem alike: the stems sum to the mix. The gain of the last mix is
+held while it is good, so that a line done again leaves all other samples as they were.
 
 Not done yet: equalisation and room of the scene, panning off the centre, more than two channels out.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
+from ciak.dubbing.held_gain import held_gain
 from ciak.dubbing.listening import RATE, file_blocks
 from ciak.dubbing.report import MixReport
 from ciak.film import Dialogue, Loop, Signal, Span
@@ -54,23 +56,19 @@ class Placed:
 
 def levels(film: Film, loops: Sequence[Loop], dialogue: SoundFile) -> list[Placed]:
     """Where each chosen take lies and how loud it is to be."""
-    wanted: list[tuple[Loop, float]] = []
+    own = {loop.id: _active_level(_read(dialogue, loop.span)) for loop in loops}
+    by_character: dict[str, list[float]] = {}
+    for loop in loops:
+        by_character.setdefault(loop.character, []).append(own[loop.id])
+    placed = []
     for loop in loops:
         take = loop.take
         if take is None:
             continue
-        own = _active_level(_read(dialogue, loop.span))
-        sound = SoundFile(film.artefacts.path(take.sound))
-        wanted.append((loop, own - _active_level(sound.read(0, sound.frames))))
-    by_character: dict[str, list[float]] = {}
-    for loop, change in wanted:
-        by_character.setdefault(loop.character, []).append(change)
-    placed = []
-    for loop, change in wanted:
-        take = loop.take
-        assert take is not None
         usual = float(np.median(by_character[loop.character]))
-        decibels = float(np.clip(0.5 * change + 0.5 * usual, usual - _REACH, usual + _REACH))
+        wanted = float(np.clip(0.5 * own[loop.id] + 0.5 * usual, usual - _REACH, usual + _REACH))
+        with SoundFile(film.artefacts.path(take.sound)) as sound:
+            decibels = wanted - _active_level(sound.read(0, sound.frames))
         placed.append(Placed(take.sound, round(take.span.start * RATE), 10 ** (np.clip(decibels, -30, 30) / 20)))
     return placed
 
@@ -120,15 +118,17 @@ def mix(film: Film, original: Dialogue, dialogue: Dialogue, sound: dict[str, str
     placed = levels(film, loops, SoundFile(film.artefacts.path(sound["dialogue"])))
     spans: list[JsonValue] = [
         [str(loop.span.start), str(loop.span.end), len(loop.words)] for loop in loops if loop.take]
-    step = Step(name="mix", version="1", inputs={
+    step = Step(name="mix", version="2", inputs={
         "dialogue": sound["dialogue"], "music_effects": sound["music_effects"],
         **{f"take{number}": item.sound for number, item in enumerate(placed)}},
         settings={"placed": [[item.start, round(item.gain, 6)] for item in placed], "spans": spans,
-                  "target": TARGET, "ceiling": CEILING, "start": str(film.start)},
-        maker=Maker(backend="ciak.dubbing.mixing", version="1", models={}))
+                  "target": TARGET, "ceiling": CEILING, "start": str(film.start), "language": dialogue.language},
+        maker=Maker(backend="ciak.dubbing.mixing", version="2", models={}))
+    held = held_gain(film, step)
+    step = replace(step, settings={**step.settings, "held": None if held is None else str(held)})
 
     def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
-        return _mixed(film, loops, placed, sound, temporary, tick)
+        return _mixed(film, loops, placed, sound, temporary, tick, held)
 
     return once(film, step, make)
 
@@ -155,7 +155,7 @@ def _layers(film: Film, loops: Sequence[Loop], placed: Sequence[Placed],
 
 
 def _mixed(film: Film, loops: Sequence[Loop], placed: Sequence[Placed], sound: dict[str, str],
-           temporary: Callable[[str], Path], tick: Tick) -> dict[str, Path]:
+           temporary: Callable[[str], Path], tick: Tick, held: float | None) -> dict[str, Path]:
     raw = {name: temporary(".wav") for name in ("DX", "ME", "MIX")}
     total = max(1, SoundFile(film.artefacts.path(sound["music_effects"])).frames)
     done = 0
@@ -167,7 +167,7 @@ def _mixed(film: Film, loops: Sequence[Loop], placed: Sequence[Placed], sound: d
             both.write(Signal(over.samples + under.samples, RATE))
             done += over.frames
             tick(0.5 * done / total)
-    curve = plan_gain(SoundFile(raw["MIX"]), target_lufs=TARGET, ceiling_dbtp=CEILING)
+    curve = plan_gain(SoundFile(raw["MIX"]), target_lufs=TARGET, ceiling_dbtp=CEILING, held=held)
     start = round(Fraction(film.start.frames) / film.rate.fps * RATE)
     out = {name: temporary(".wav") for name in raw}
     for number, name in enumerate(raw):
