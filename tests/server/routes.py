@@ -31,7 +31,7 @@ TOLD: dict[str, Any] = {
     "voices": {"it": "if_sara"}, "copy_file": True, "conform": False,
     "caption": "C1", "loops": ["l0001"], "shown": [{"frames": {"first": 12, "end": 40}, "lines": ["Dove?"]}],
     "before": 8, "after": 44, "verdict": "approved", "sdh": True,
-    "formats": ["imsc"]}
+    "formats": ["imsc"], "line": "l0001", "actor": "Ada"}
 """A value of each field of a body, by name; of objects within objects too."""
 PLACES = ("folder", "path")
 """Fields by which a person names a place on this machine."""

@@ -11,7 +11,7 @@ import { Saving } from './saving.js';
 /** Milliseconds after an edit at which subtitles are asked for again. */
 const CUES_AFTER = 700;
 const castOf = ({ members }) => new Map(members.map((member) => [member.id, member]));
-const TARGETED = new Set(['retype', 'lock', 'choose', 'dismiss', 'subtitle', 'follow']);
+const TARGETED = new Set(['retype', 'lock', 'choose', 'drop-take', 'dismiss', 'subtitle', 'follow']);
 
 export class FilmState extends EventTarget {
   key = '';

@@ -28,6 +28,7 @@ from ciak.film.editing import (
     Change,
     Choose,
     Dismiss,
+    DropTake,
     Follow,
     Lock,
     Merge,
@@ -116,7 +117,7 @@ class SubtitleFrames(FilmModel):
 
 
 Wish = Annotated[
-    Retype | PlaceFrames | SplitFrames | Merge | Assign | Lock | Choose | Dismiss | AddFrames | Remove
+    Retype | PlaceFrames | SplitFrames | Merge | Assign | Lock | Choose | DropTake | Dismiss | AddFrames | Remove
     | SubtitleFrames | Follow | AddCaptionFrames | RewordCaption | PlaceCaptionFrames | JudgeCaption | RemoveCaption,
     Field(discriminator="do")]
 """One change as a page sends it, told apart by ``do``."""
