@@ -66,7 +66,7 @@ def test_what_is_no_recording_is_told_and_given_up(page: Page, film: Path, tmp_p
 
 def test_a_take_is_dropped_unless_it_is_the_chosen_one(page: Page, film: Path) -> None:
     speak(Film.open(film), "it", "l0001", b"RIFFone")
-    assert do(page, film, {"do": "drop-take", "loop": "l0001", "take": "t1"}).status == 409
+    assert do(page, film, {"do": "drop-take", "loop": "l0001", "take": "t1"}).status == 422
     assert do(page, film, {"do": "choose", "loop": "l0001", "take": None}).status == 200
     assert do(page, film, {"do": "drop-take", "loop": "l0001", "take": "t1"}).status == 200
     assert lines(page, film)["l0001"]["takes"] == []

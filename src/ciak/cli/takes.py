@@ -48,7 +48,7 @@ def _shown(rows: Sequence[LineTakes]) -> list[str]:
     return [*shown, *([f"{without} lines have no take"] if without else [])]
 
 
-@takes.command("list", epilog="\b\nExample:\n  ciak takes films/night --language it --line L0012")
+@takes.command("list", epilog="\b\nExample:\n  ciak takes list films/night --language it --line L0012")
 @click.argument("film", type=FILE)
 @_LANGUAGE
 @click.option("--line", metavar="ID", help="Of this line only.")

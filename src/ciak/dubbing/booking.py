@@ -85,8 +85,9 @@ def _by_character(title: str, target: Dialogue, cast: Cast, made: Sequence[Seque
     total: tuple[Cell, ...] = ("all", "", len(made), sum(len(ring) for ring in made),
                                *_counts([loop for ring in made for loop in ring]),
                                round(sum(float(row[7]) for row in rows if isinstance(row[7], float)), 2), "", "")
-    note = (f"{len(made)} loops of up to {float(booking.longest):.0f} s; {booking.loops_per_hour:g} loops an hour; "
-            "hours are of each character alone.")
+    count = f"{len(made)} {'loop' if len(made) == 1 else 'loops'}"
+    note = (f"{count} of up to {float(booking.longest):.0f} s; {booking.loops_per_hour:g} loops an hour; hours are of "
+            "each character alone.")
     return Table(title=title, rows=tuple(rows), total=total, notes=(note,), language=target.language, wide=frozenset(
         {8, 9}), columns=("character", "actor", "loops", "lines", "pay lines", "words", "seconds", "hours", "scenes",
                           "in loops"))

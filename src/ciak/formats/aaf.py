@@ -35,8 +35,8 @@ def write_aaf(cut: Cut, folder: Path, target: Path) -> int:
     lanes = [lane for lane in cut.lanes if lane.kind == "Audio" and lane.clips]
     with aaf2.open(str(target), "w") as file:
         writer = _Writer(file, cut, folder)
-        for lane in lanes:
-            writer.lane(lane)
+        for number, lane in enumerate(lanes, 1):
+            writer.lane(lane, number)
     return sum(len(lane.clips) for lane in lanes)
 
 
@@ -53,13 +53,15 @@ class _Writer:
         end = max((clip.span.end for lane in cut.lanes for clip in lane.clips), default=Fraction(0))
         slot = self.composition.create_timeline_slot(f"{rate.fps.numerator}/{rate.fps.denominator}")
         slot.name = "TC"
+        slot["PhysicalTrackNumber"].value = 1
         timecode = file.create.Timecode(rate.nominal, drop=start.drop)
         timecode.start, timecode.length = start.frames, rate.nearest_frame(end) + 1
         slot.segment = timecode
 
-    def lane(self, lane: Lane) -> None:
+    def lane(self, lane: Lane, number: int) -> None:
         slot = self.composition.create_timeline_slot(RATE)
         slot.name = lane.name
+        slot["PhysicalTrackNumber"].value = number
         sequence = self.file.create.Sequence(media_kind="sound")
         slot.segment = sequence
         reached = 0

@@ -22,7 +22,8 @@ table { border-collapse: collapse; width: 100%; font-size: 9.5pt; margin-top: 8p
 thead { display: table-header-group; } tr { break-inside: avoid; }
 th, td { text-align: start; vertical-align: top; padding: 3pt 6pt; border-bottom: .5pt solid #bbb; }
 th { border-bottom: 1.5pt solid #111; white-space: nowrap; }
-td.n { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.n, th.n { text-align: end; }
+td.n { font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.t { white-space: nowrap; font-variant-numeric: tabular-nums; }
 tfoot td { font-weight: 600; border-top: 1.5pt solid #111; border-bottom: 0; }
 """
@@ -44,7 +45,8 @@ def _page(title: str, tables: Sequence[Table], notes: Sequence[str]) -> Iterator
             yield f"<h2>{escape(table.title)}</h2>"
         yield from (f"<p>{escape(note)}</p>" for note in table.notes)
         yield "<table>\n<thead><tr>"
-        yield "".join(f'<th scope="col">{escape(name)}</th>' for name in table.columns)
+        yield "".join(f'<th scope="col"{_side(table, number)}>{escape(name)}</th>'
+                      for number, name in enumerate(table.columns))
         yield "</tr></thead>\n<tbody>"
         yield from (_row(table, row) for row in table.rows)
         yield "</tbody>"
@@ -52,6 +54,12 @@ def _page(title: str, tables: Sequence[Table], notes: Sequence[str]) -> Iterator
             yield f"<tfoot>{_row(table, table.total)}</tfoot>"
         yield "</table>"
     yield "</body>\n</html>\n"
+
+
+def _side(table: Table, number: int) -> str:
+    """The head of a column of numbers stands as they do."""
+    cells = [row[number] for row in table.rows if row[number] is not None]
+    return ' class="n"' if cells and all(isinstance(cell, int | float) for cell in cells) else ""
 
 
 def _row(table: Table, row: tuple[Cell, ...]) -> str:
