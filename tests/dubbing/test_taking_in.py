@@ -227,6 +227,16 @@ def test_a_full_disk_is_told_and_leaves_the_film_as_it_was(film: Film, tmp_path:
     assert spoken(film) == before and not list((film.path / "takes").rglob("*.wav"))
 
 
+def test_more_than_one_edit_can_tell_is_refused_and_nothing_is_left(film: Film, tmp_path: Path,
+                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_wav(tmp_path / "in" / "l0001.wav", speech(1.0)).parent
+    before = spoken(film)
+    monkeypatch.setattr(taking_in, "_LARGEST", 100)
+    with pytest.raises(BadInput, match="too many for one edit"):
+        bring(film, folder)
+    assert spoken(film) == before and not list((film.path / "takes").rglob("*.wav"))
+
+
 def test_an_import_is_undone_and_done_again(film: Film, tmp_path: Path) -> None:
     before = spoken(film).loops
     bring(film, write_wav(tmp_path / "in" / "l0001.wav", speech(1.0)).parent)
@@ -287,6 +297,18 @@ def test_a_chosen_recorded_take_is_what_the_mix_plays(film: Film, tmp_path: Path
     heard = stem(film, "DX")[first:first + 33600, 0]
     wanted = speech(0.7, hertz=311.0)
     assert float(np.corrcoef(heard, wanted[:len(heard)])[0, 1]) > 0.99
+
+
+def test_a_take_that_lasts_into_the_next_line_of_its_character_is_mixed_and_delivered(film: Film,
+                                                                                      tmp_path: Path) -> None:
+    character = spoken(film).loops[0].character
+    film.save_dialogue(spoken(film).model_copy(update={"loops": tuple(
+        loop.model_copy(update={"character": character}) for loop in spoken(film).loops)}))
+    write_wav(tmp_path / "in" / "l0001.wav", speech(4.0))
+    bring(film, tmp_path / "in", Intake(anyway=True))
+    ciak.dub(film.path, to="it", settings=SETTINGS)
+    assert spoken(film).loops[0].take.span.duration == 4  # type: ignore[union-attr]
+    assert next((film.path / "deliveries").rglob("*.otio")).stat().st_size
 
 
 def test_one_line_done_again_leaves_everything_else_bytewise(film: Film, tmp_path: Path) -> None:

@@ -44,6 +44,9 @@ def test_a_recording_that_was_sent_is_the_lines_take(page: Page, film: Path, tmp
     loop = Film.open(film).dialogue("it").loop("l0003")  # type: ignore[union-attr]
     assert loop is not None and loop.take is not None and loop.take.recording is not None
     assert (film / loop.take.recording.path).read_bytes() == data
+    Film.open(film).artefacts.path(loop.take.sound).unlink()
+    again = page.get(of(film, f"takes/it/l0003/{take['id']}"))
+    assert again.body == sound.body, "made of the recording again"
     assert page.post(of(film, "undo")).status == 200
     assert not lines(page, film)["l0003"]["takes"]
     assert page.post(of(film, "redo")).status == 200

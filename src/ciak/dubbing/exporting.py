@@ -14,9 +14,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from ciak.dubbing.comparing import write_take
+from ciak.dubbing.delivery import apart
 from ciak.dubbing.sheets import as_recorded_script, as_recorded_table, cue_sheet, dialogue_table, name_of
 from ciak.errors import BadInput, NotFound, NothingToDo
-from ciak.film import Clip, Cut, Dialogue, Lane, Loop, Marker, Span, Take
+from ciak.film import Clip, Cut, Dialogue, Lane, Marker, Span
 from ciak.film.band import BandCharacter, BandLine, BandWord, RythmoBand
 from ciak.formats import dialogue_rows, format_named, write_dialogue_list
 from ciak.formats.aaf import write_aaf
@@ -129,7 +130,7 @@ def _cut(film: Film, target: Dialogue, folder: Path, named: Path) -> tuple[Cut, 
     for character in dict.fromkeys(loop.character for loop in target.loops if loop.take):
         name = name_of(cast, character)
         own = [(loop, loop.take) for loop in target.loops if loop.character == character and loop.take]
-        for number, row in enumerate(_apart(own), 1):
+        for number, row in enumerate(apart(own), 1):
             clips = []
             for loop, take in row:
                 file = f"{loop.id}_T{loop.takes.index(take) + 1:02}.wav"
@@ -144,18 +145,6 @@ def _cut(film: Film, target: Dialogue, folder: Path, named: Path) -> tuple[Cut, 
                     for loop in target.loops for flag in loop.flags)
     return Cut(name=f"{film.title} ({target.language})", rate=str(film.rate), start=str(film.start),
                lanes=tuple(lanes), markers=markers), sounds
-
-
-def _apart(takes: Sequence[tuple[Loop, Take]]) -> list[list[tuple[Loop, Take]]]:
-    """Takes in as few rows as they need so that none overlaps in its row."""
-    rows: list[list[tuple[Loop, Take]]] = []
-    for loop, take in sorted(takes, key=lambda one: one[1].span.start):
-        row = next((row for row in rows if row[-1][1].span.end <= take.span.start), None)
-        if row is None:
-            rows.append([(loop, take)])
-        else:
-            row.append((loop, take))
-    return rows
 
 
 # --- bands and sheets --------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from ciak.film.changes import AddTake
 from ciak.film.editing import version_of
 from ciak.media.opening import quoted
 from ciak.project import Film, edit
+from ciak.project.history import LONGEST_LINE
 from ciak.store.disk import no_tick
 
 __all__ = ["Found", "Intake", "Told", "find_takes", "take_in", "take_in_one"]
@@ -31,6 +32,8 @@ __all__ = ["Found", "Intake", "Told", "find_takes", "take_in", "take_in_one"]
 Tick = Callable[[float], None]
 MOST = 20_000
 """Files of one folder that are looked at."""
+_LARGEST = LONGEST_LINE * 3 // 4
+"""Bytes of takes that one edit may tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,7 @@ def take_in(film: Film, crew: Crew | None, language: str, found: Sequence[Found]
             told.append(Told(one.path.name, one.line, take.id, (*one.heard.notes, *one.heard.wrong),
                              again=before is not None))
         if added:
+            _refuse_too_much(target, added)
             seen = {change.loop: version_of(loop) for change in added if (loop := target.loop(change.loop)) is not None}
             edit(film, language, _unlike(added), seen, who=who, most=MOST)
     except BaseException:
@@ -177,6 +181,14 @@ def take_in(film: Film, crew: Crew | None, language: str, found: Sequence[Found]
         raise
     tick(1.0)
     return told
+
+
+def _refuse_too_much(target: Dialogue, added: Sequence[AddTake]) -> None:
+    """One edit is one line of the history, which holds the lines' takes before and after. Raises :class:`BadInput`."""
+    touched = {change.loop for change in added}
+    before = sum(len(take.model_dump_json()) for loop in target.loops if loop.id in touched for take in loop.takes)
+    if 2 * before + sum(len(change.take.model_dump_json()) for change in added) > _LARGEST:
+        raise BadInput(f"{len(added):,} takes are too many for one edit", remedy="take the folder in by parts")
 
 
 def _unlike(added: Sequence[AddTake]) -> list[AddTake]:
