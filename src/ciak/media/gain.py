@@ -105,7 +105,7 @@ def plan_gain(mix: Programme, target_lufs: float = -23.0, ceiling_dbtp: float = 
     if held is not None and (kept := _held(mix, (step, peaks, highest), before, (held, target_lufs, ceiling))):
         return kept
     gain_db = round(min(target_lufs - loud, _MOST), 3)
-    note = "" if held is None else "the gain of before no longer met the target: it was decided anew, for all samples"
+    note = ""
     if gain_db >= _MOST:
         note = f"the programme is so quiet that {_MOST:.0f} dB do not bring it to the target"
     points = _points(peaks, 10 ** (gain_db / 20), ceiling, mix.rate)
@@ -121,8 +121,10 @@ def plan_gain(mix: Programme, target_lufs: float = -23.0, ceiling_dbtp: float = 
         tick(0.5 + 0.5 * (turn + 1) / (_ROUNDS + 1))
     assert best is not None
     gain_db, heard, points = best
-    if abs(heard - target_lufs) > 0.2:
+    if not note and abs(heard - target_lufs) > 0.2:
         note = f"limited at {ceiling_dbtp} dBTP the programme reaches {heard:.1f} LUFS, not {target_lufs}"
+    elif not note and held is not None:
+        note = "the gain of before no longer met the target: it was decided anew, for all samples"
     tick(1.0)
     return _curve(mix.rate, (step, points, before), (gain_db, heard), (highest, ceiling), note)
 
