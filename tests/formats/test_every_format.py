@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.formats.made_bands import bands
 from tests.formats.made_documents import (
     SCC,
     ass_documents,
@@ -27,6 +28,7 @@ from tests.formats.made_xml_documents import xml_documents
 
 from ciak.errors import BadInput, CiakError, Damaged, TooLarge, WrongFormat
 from ciak.film import Align, Clip, Cut, Edge, Lane, Place, Span, StyledRun, StyleKind, SubtitleCue, SubtitleDocument
+from ciak.film.band import BandCharacter, BandLine, RythmoBand
 from ciak.film.screenplay import ElementKind, Screenplay, ScreenplayElement, TitleEntry
 from ciak.formats import FORMATS, detect, examine_subtitles, format_named, parse_json
 from ciak.formats.base import Format, Reading, Sample, can_write, load
@@ -34,7 +36,7 @@ from ciak.formats.dialogue_list import DialogueRow
 
 MADE = {"srt": srt_documents(), "webvtt": webvtt_documents(), "ass": ass_documents(), "imsc": xml_documents(),
         "dcp": xml_documents(cinema=True), "ebu-stl": ebu_stl_documents(), "otio": cuts(), "edl": edit_lists(),
-        "dialogue-list": dialogue_lists(), "fountain": screenplays()}
+        "dialogue-list": dialogue_lists(), "fountain": screenplays(), "rythmo": bands(), "detx": bands(plain=True)}
 quick = settings(max_examples=120)
 every = pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.name)
 every_written = pytest.mark.parametrize("kind", [kind for kind in FORMATS if can_write(kind)],
@@ -52,6 +54,10 @@ def example(name: str) -> Any:
     yellow = cue.model_copy(update={"place": Place(edge=Edge.TOP, align=Align.LEFT), "runs": (
         *cue.runs, StyledRun(kind=StyleKind.COLOUR, first=2, end=6, value="#ffff00"))})
     clip = Clip(name="a", path="a.wav", span=Span.of(1, Fraction(5, 2)), source=Fraction(1, 2), text="Ciao")
+    ada = BandCharacter(id="ada", name='Ada & "co"')
+    band = RythmoBand(rate="25", start="01:00:00:00", characters=(ada,), lines=(
+        BandLine(loop="L0001", character="ada", track=1, span=Span.of(1, Fraction(5, 2)), text="Ciao <b> & tutti"),),
+        shots=(Span.of(0, 2), Span.of(2, 3)))
     return {
         "srt": SubtitleDocument(cues=(cue, placed)),
         "webvtt": SubtitleDocument(language="it", cues=(cue, placed), notes=("NOTE x",)),
@@ -67,6 +73,7 @@ def example(name: str) -> Any:
             Clip(name="b", path="m/b.mov", span=Span.of(Fraction(1001, 500), Fraction(1001, 250)),
                  source=Fraction(1001, 1000), speed=Fraction(2)))),)),
         "dialogue-list": (DialogueRow(loop="L1", span=Span.of(1, 2), source="=1+1", translation='"a", b\nc'),),
+        "rythmo": band, "detx": band,
         "fountain": Screenplay(title_page=(TitleEntry(key="Title", text="So"),), elements=(
             ScreenplayElement(kind=ElementKind.HEADING, text="INT. A ROOM - NIGHT"),
             ScreenplayElement(kind=ElementKind.ACTION, text="Rain. [[how much?]]"),

@@ -31,7 +31,8 @@ TOLD: dict[str, Any] = {
     "voices": {"it": "if_sara"}, "copy_file": True, "conform": False,
     "caption": "C1", "loops": ["l0001"], "shown": [{"frames": {"first": 12, "end": 40}, "lines": ["Dove?"]}],
     "before": 8, "after": 44, "verdict": "approved", "sdh": True,
-    "formats": ["imsc"], "screenplay": UPLOAD, "as_recorded": None, "translation": UPLOAD}
+    "formats": ["imsc"], "screenplay": UPLOAD, "as_recorded": None, "translation": UPLOAD, "line": "l0001",
+    "actor": "Ada"}
 """A value of each field of a body, by name; of objects within objects too."""
 PLACES = ("folder", "path")
 """Fields by which a person names a place on this machine."""

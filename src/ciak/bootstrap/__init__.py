@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ciak.dubbing.live.minutes import Minutes
     from ciak.dubbing.live.session import LiveSession
     from ciak.dubbing.reviewing import LanguageReport
+    from ciak.dubbing.taking_in import Told
     from ciak.jobs import LocalRunner, Watch
     from ciak.models import Store
     from ciak.project import Film, Finding, Imported, Survey
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Prepared", "agree", "backend_listing", "check_film", "disagree", "dub", "film_of", "find_source", "house_terms",
     "import_media", "job_runner", "live_session", "model_store", "new_film", "open_film", "prepare", "redo",
-    "review", "settings", "subtitle", "survey", "tellable", "verbs", "work",
+    "review", "settings", "subtitle", "survey", "take_in", "tellable", "verbs", "work",
 ]
 
 Tick = Callable[[float], None]
@@ -309,6 +310,17 @@ def redo(folder: str | Path, language: str, lines: Sequence[str], *, settings: S
     return verb(open_film(folder), language, lines, settings, progress, memory(settings), agreed_by(settings))
 
 
+def take_in(film: Film, language: str, line: str, path: str | Path, *, actor: str = "",
+            tick: Tick = _silent) -> Told:
+    """Take in the WAV file ``path`` as a take of ``line``, whatever it is called; it is the one that is used then."""
+    from ciak.dubbing.crew import Crew
+    from ciak.dubbing.taking_in import Intake, take_in_one
+
+    tick(0.0)
+    crew = Crew(film.settings(settings()))
+    return take_in_one(film, crew, language, line, Path(path), Intake(actor=actor), who="person")
+
+
 def find_source(film: Film, path: str | Path, tick: Tick = _silent) -> Path:
     """Take ``path`` as the place of the film's source, which was moved; refused when its bytes are others."""
     from ciak.project import find_source as found
@@ -326,7 +338,7 @@ def survey(film: Film, tick: Tick = _silent) -> Survey:
 def verbs() -> dict[str, Verb]:
     """What a worker process can do, by name: arguments and a watch in, a JSON object out."""
     return {"subtitle": _journey(subtitle), "dub": _journey(dub), "import": _import, "survey": _survey,
-            "redo": _redo, "find": _find}
+            "redo": _redo, "find": _find, "take": _take}
 
 
 def _journey(function: Callable[..., Report]) -> Verb:
@@ -365,6 +377,17 @@ def _survey(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
 def _redo(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
     again = redo(arguments["folder"], arguments["language"], arguments["lines"], progress=watch.part)
     return {"lines": list(again)}
+
+
+def _take(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
+    """Take in a file that was sent as a take of a line. It is given up once its copy is there, or cannot be."""
+    film, path = open_film(arguments["folder"]), Path(arguments["upload"])
+    try:
+        done = take_in(film, arguments["language"], arguments["line"], path, actor=arguments["actor"],
+                       tick=watch.part(0.0, 1.0, "taking in the recording"))
+    finally:
+        shutil.rmtree(film.inside(str(path.parent.relative_to(film.path))), ignore_errors=True)
+    return {"line": done.line, "take": done.take, "notes": list(done.notes)}
 
 
 def _find(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:

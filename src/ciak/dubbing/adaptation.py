@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from ciak.dubbing.agreed import HouseTerms, TermPair, capital_like, no_house, put_in, says, term_pairs
 from ciak.dubbing.crew import Crew
-from ciak.film import Cast, Dialogue, Flag, Loop, Variant
+from ciak.film import Cast, Dialogue, Flag, Loop, Take, TakeKind, Variant
 from ciak.film.holding import moved
 from ciak.project import Film, Step, once_told
 
@@ -66,7 +66,8 @@ def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, m
         elif able:
             variants, doubts = offered[loop.text]
         else:
-            loops.append(Loop(id=loop.id, character=loop.character, span=loop.span, text="", flags=(UNTRANSLATED,)))
+            loops.append(Loop(id=loop.id, character=loop.character, span=loop.span, text="", flags=(UNTRANSLATED,),
+                              takes=_recorded(before)))
             continue
         kept = before if before is not None and before.span == loop.span else None
         if kept is not None and [way.text for way in kept.variants] == [way.text for way in variants]:
@@ -75,10 +76,15 @@ def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, m
         loops.append(Loop(
             id=loop.id, character=loop.character, span=loop.span, text=variants[0].text, variants=variants,
             confidence=variants[0].confidence, origin=variants[0].origin, flags=_flags(variants[0], doubts),
-            takes=kept.takes if kept else (), chosen=kept.chosen if kept else None))
+            takes=kept.takes if kept else _recorded(before), chosen=kept.chosen if kept else None))
     revision = existing.revision if existing else 0
     return Dialogue(revision=revision, language=target, source=original.language, loops=tuple(loops),
                     captions=existing.captions if existing else ())
+
+
+def _recorded(before: Loop | None) -> tuple[Take, ...]:
+    """The takes that no machine can make again: they stay with their line wherever it goes."""
+    return tuple(take for take in (before.takes if before else ()) if take.kind is not TakeKind.SYNTHETIC)
 
 
 def _moved(before: Loop, loop: Loop) -> Loop:

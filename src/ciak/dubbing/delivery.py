@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ciak.dubbing.report import Report
-from ciak.film import Clip, Cut, Dialogue, Lane, Marker, Signal, Span, SubtitleDocument, Take
+from ciak.film import Clip, Cut, Dialogue, Lane, Loop, Marker, Signal, Span, SubtitleDocument, Take
 from ciak.formats import dialogue_rows, write_cut, write_dialogue_list, write_subtitles
 from ciak.formats.subtitles import SUBTITLES
 from ciak.media import SoundFile, SoundWriter
 from ciak.project import Film
 from ciak.store import commit_bytes, commit_file
 
-__all__ = ["Delivery", "deliver_cut", "deliver_dialogue_list", "deliver_subtitles", "report_bytes"]
+__all__ = ["Delivery", "apart", "deliver_cut", "deliver_dialogue_list", "deliver_subtitles", "report_bytes"]
 
 
 @dataclass
@@ -105,16 +105,16 @@ def deliver_cut(delivery: Delivery, film: Film, dialogue: Dialogue, picture: Pat
         lanes.append(Lane(name="Picture", kind="Video", clips=(Clip(
             name=picture.name, path=os.path.relpath(picture, target.parent), span=whole, source=Fraction(0)),)))
     for character in dict.fromkeys(loop.character for loop in dialogue.loops if loop.take):
-        clips = []
-        for loop in dialogue.loops:
-            take = loop.take
-            if loop.character != character or take is None:
-                continue
-            name = f"{loop.id}.{take.id}.wav"
-            path = _take(delivery, film, take, (f"take.{loop.id}", f"takes/{name}"), handles)
-            clips.append(Clip(name=loop.id, path=os.path.relpath(path, target.parent), span=take.span,
-                              source=film.rate.time(handles), loop=loop.id, character=character, text=take.text))
-        lanes.append(Lane(name=f"DX {character}", kind="Audio", language=dialogue.language, clips=tuple(clips)))
+        own = [(loop, loop.take) for loop in dialogue.loops if loop.character == character and loop.take]
+        for number, row in enumerate(apart(own), 1):
+            clips = []
+            for loop, take in row:
+                name = f"{loop.id}.{take.id}.wav"
+                path = _take(delivery, film, take, (f"take.{loop.id}", f"takes/{name}"), handles)
+                clips.append(Clip(name=loop.id, path=os.path.relpath(path, target.parent), span=take.span,
+                                  source=film.rate.time(handles), loop=loop.id, character=character, text=take.text))
+            lanes.append(Lane(name=f"DX {character}{f' {number}' if number > 1 else ''}", kind="Audio",
+                              language=dialogue.language, clips=tuple(clips)))
     lanes.append(Lane(name="ME", kind="Audio", clips=(Clip(
         name="ME", path=os.path.relpath(stems["ME"], target.parent), span=whole, source=Fraction(0)),)))
     markers = tuple(Marker(time=loop.span.start, name=flag.code, text=f"{loop.id}: {flag.message}")
@@ -140,6 +140,18 @@ def _take(delivery: Delivery, film: Film, take: Take, place: tuple[str, str], ha
         return delivery.copy(*place, made)
     finally:
         made.unlink(missing_ok=True)
+
+
+def apart(takes: Sequence[tuple[Loop, Take]]) -> list[list[tuple[Loop, Take]]]:
+    """Takes in as few rows as they need so that none overlaps in its row: a recorded one may outlast its slot."""
+    rows: list[list[tuple[Loop, Take]]] = []
+    for loop, take in sorted(takes, key=lambda one: one[1].span.start):
+        row = next((row for row in rows if row[-1][1].span.end <= take.span.start), None)
+        if row is None:
+            rows.append([(loop, take)])
+        else:
+            row.append((loop, take))
+    return rows
 
 
 def report_bytes(report: Report) -> bytes:

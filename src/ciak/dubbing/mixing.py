@@ -4,9 +4,10 @@ Outside dubbed speech the bed is the untouched original (dialogue stem and bed s
 and effects that a separator took for voices stay. Inside, with short cross-fades, it is the separated bed alone,
 turned down a little where the original's voice is still in it (``ducking``). Each take is levelled to the line it
 replaces, half by line and half by character so that a voice does not jump, and fitted to its scene (``fitting``);
-people's recorded takes are levelled only, unless asked. One gain curve then brings the programme to its loudness and
-is applied to every stem alike: the stems sum to the mix. The dub has the film's channels: of two the take is in both,
-of six in the centre.
+people's recorded takes are levelled only, unless asked. A take's level depends on the original and on itself, not on
+other takes. One gain curve then brings the programme to its loudness and is applied to every stem alike: the stems sum
+to the mix. What the last mix decided is held while it is good (``held``), so that a line done again leaves all other
+samples as they were. The dub has the film's channels: of two the take is in both, of six in the centre.
 
 Not done yet: panning off the centre.
 """
@@ -25,6 +26,7 @@ from pydantic import JsonValue
 from ciak.dubbing.ducking import duck
 from ciak.dubbing.finish import Finish
 from ciak.dubbing.fitting import DRY, Fit, Heard, fits, laid_on, portrait
+from ciak.dubbing.held import held_fits, held_gain
 from ciak.dubbing.listening import CENTRE, RATE, file_blocks, placed_in, united
 from ciak.dubbing.report import MixReport
 from ciak.film import Dialogue, Loop, Signal, Span, TakeKind
@@ -61,23 +63,19 @@ class Placed:
 
 def levels(film: Film, loops: Sequence[Loop], dialogue: SoundFile) -> list[Placed]:
     """Where each chosen take lies and how loud it is to be."""
-    wanted: list[tuple[Loop, float]] = []
+    own = {loop.id: _active_level(_read(dialogue, loop.span)) for loop in loops}
+    by_character: dict[str, list[float]] = {}
+    for loop in loops:
+        by_character.setdefault(loop.character, []).append(own[loop.id])
+    placed = []
     for loop in loops:
         take = loop.take
         if take is None:
             continue
-        own = _active_level(_read(dialogue, loop.span))
-        sound = SoundFile(film.artefacts.path(take.sound))
-        wanted.append((loop, own - _active_level(sound.read(0, sound.frames))))
-    by_character: dict[str, list[float]] = {}
-    for loop, change in wanted:
-        by_character.setdefault(loop.character, []).append(change)
-    placed = []
-    for loop, change in wanted:
-        take = loop.take
-        assert take is not None
         usual = float(np.median(by_character[loop.character]))
-        decibels = float(np.clip(0.5 * change + 0.5 * usual, usual - _REACH, usual + _REACH))
+        wanted = float(np.clip(0.5 * own[loop.id] + 0.5 * usual, usual - _REACH, usual + _REACH))
+        with SoundFile(film.artefacts.path(take.sound)) as sound:
+            decibels = wanted - _active_level(sound.read(0, sound.frames))
         placed.append(Placed(loop.id, take.sound, round(take.span.start * RATE),
                              10 ** (np.clip(decibels, -30, 30) / 20)))
     return placed
@@ -163,17 +161,22 @@ def mix(film: Film, dialogues: tuple[Dialogue, Dialogue], sound: dict[str, str],
     placed = scened(film, loops, placed, sound, finish)
     spans: list[JsonValue] = [
         [str(loop.span.start), str(loop.span.end), len(loop.words)] for loop in loops if loop.take]
-    step = Step(name="mix", version="2", inputs={
+    step = Step(name="mix", version="3", inputs={
         "dialogue": sound["dialogue"], "music_effects": sound["music_effects"],
         **{f"take{number}": item.sound for number, item in enumerate(placed)}},
-        settings={"placed": [[item.start, round(item.gain, 6), list(item.fit.bands), item.fit.decay, item.fit.wet,
-                              item.duck] for item in placed],
-                  "spans": spans, "loudness": [finish.loudness, finish.levelling.version], "fit": finish.fit,
-                  "start": str(film.start)},
-        maker=Maker(backend="ciak.dubbing.mixing", version="2", models={}))
+        settings={"spans": spans, "loudness": [finish.loudness, finish.levelling.version], "fit": finish.fit,
+                  "fit_recorded": finish.fit_recorded, "start": str(film.start), "language": dialogues[1].language},
+        maker=Maker(backend="ciak.dubbing.mixing", version="3", models={}))
+    kept = held_fits(film, step)
+    placed = [replace(item, fit=kept.get((item.sound, item.start), item.fit)) for item in placed]
+    step = replace(step, settings={**step.settings, "placed": [
+        [item.start, round(item.gain, 6), list(item.fit.bands), item.fit.decay, item.fit.wet, item.duck]
+        for item in placed]})
+    held = held_gain(film, step)
+    step = replace(step, settings={**step.settings, "held": None if held is None else str(held)})
 
     def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
-        return _mixed(film, (loops, placed, finish), sound, temporary, tick)
+        return _mixed(film, (loops, placed, finish), sound, (temporary, tick), held)
 
     return once(film, step, make)
 
@@ -219,8 +222,9 @@ def _rendered(film: Film, item: Placed, share: float) -> tuple[int, Samples]:
     return item.start, laid_on(take, item.fit, share) * np.float32(item.gain)
 
 
-def _mixed(film: Film, plan: Plan, sound: dict[str, str], temporary: Callable[[str], Path],
-           tick: Tick) -> dict[str, Path]:
+def _mixed(film: Film, plan: Plan, sound: dict[str, str], work: tuple[Callable[[str], Path], Tick],
+           held: float | None) -> dict[str, Path]:
+    temporary, tick = work
     raw = {name: temporary(".wav") for name in ("DX", "ME", "MIX")}
     bed = SoundFile(film.artefacts.path(sound["music_effects"]))
     done = 0
@@ -233,7 +237,8 @@ def _mixed(film: Film, plan: Plan, sound: dict[str, str], temporary: Callable[[s
             done += over.frames
             tick(0.5 * done / max(1, bed.frames))
     wanted, speech = plan[2].levelling, _speech(plan[0])
-    curve = plan_gain(SoundFile(raw["MIX"]), wanted.target, wanted.held, heard=speech if wanted.dialogue else None)
+    curve = plan_gain(SoundFile(raw["MIX"]), wanted.target, wanted.held,
+                      heard=speech if wanted.dialogue else None, held=held)
     start = round(Fraction(film.start.frames) / film.rate.fps * RATE)
     out = {name: temporary(".wav") for name in raw}
     for number, name in enumerate(raw):

@@ -19,13 +19,14 @@ from ciak.backends.protocols import Delivery
 from ciak.dubbing.adaptation import is_a_persons
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.hearing import UNCLEAR, word_error
+from ciak.dubbing.recordings import sounding
 from ciak.dubbing.slots import HURRIED, SLOWEST, choose, slots
 from ciak.errors import BackendError
 from ciak.film import Cast, Dialogue, Flag, Loop, Signal, Span, Take, TakeKind, Variant
 from ciak.media import SoundFile, SoundWriter, resample_blocks
 from ciak.project import Film, Step, once, once_told
 
-__all__ = ["speak_again", "speak_all"]
+__all__ = ["hear_back", "speak_again", "speak_all"]
 
 Tick = Callable[[float], None]
 _MACHINE_FLAGS = frozenset({"no-room", "too-fast", "unclear", "cannot-speak"})
@@ -47,7 +48,7 @@ def speak_all(film: Film, crew: Crew, dialogue: Dialogue, cast: Cast, tick: Tick
         loop = loop.model_copy(update={"slot": slot})
         chosen = loop.take
         if chosen is not None and (loop.locked or chosen.kind is not TakeKind.SYNTHETIC or _kept(loop, chosen, slot)):
-            loops.append(loop)
+            loops.append(sounding(film, loop))
             continue
         loops.append(speak_again(film, crew, loop, cast, dialogue.language))
     return dialogue.model_copy(update={"loops": tuple(loops)})
@@ -123,10 +124,10 @@ def _spoken(film: Film, crew: Crew, text: str, delivery: Delivery) -> _Spoken:
 
     made = once(film, step, make)
     natural = Fraction(json.loads(film.artefacts.path(made["about"]).read_bytes())["natural"])
-    return _Spoken(made["take"], natural, _heard(film, crew, made["take"], delivery.language))
+    return _Spoken(made["take"], natural, hear_back(film, crew, made["take"], delivery.language))
 
 
-def _heard(film: Film, crew: Crew, take: str, language: str) -> str | None:
+def hear_back(film: Film, crew: Crew, take: str, language: str) -> str | None:
     """What the recogniser hears in a take; None where it does not know the language."""
     if language.split("-")[0] not in crew.transcriber.languages():
         return None

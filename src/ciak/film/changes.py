@@ -20,12 +20,13 @@ from ciak.film.captions import (
     caption_key,
 )
 from ciak.film.held import MOST_SHARED, MOST_SHOWN, HeldSubtitle
+from ciak.film.language import Take
 from ciak.film.model import FilmModel
 from ciak.film.presence import PresenceKind
 from ciak.film.time import FilmTime, Span
 
-__all__ = ["Add", "Assign", "Change", "Choose", "Dismiss", "Follow", "Lock", "Merge", "Place", "Present", "Remove",
-           "Retype", "Sing", "Split", "Subtitle", "named"]
+__all__ = ["Add", "AddTake", "Assign", "Change", "Choose", "Dismiss", "DropTake", "Follow", "Lock", "Merge", "Place",
+           "Present", "Remove", "Retype", "Sing", "Split", "Subtitle", "named"]
 
 _LOOP = r"^[A-Za-z0-9_-]{1,64}$"
 _CHARACTER = r"^[A-Za-z0-9_-]{0,64}$"
@@ -94,6 +95,24 @@ class Choose(FilmModel):
     take: str | None
 
 
+class AddTake(FilmModel):
+    """The loop has one more take, after its others; ``choose``: it is the one that speaks. Nothing happens where the
+    loop has the very take."""
+
+    do: Literal["add-take"] = "add-take"
+    loop: str = Field(pattern=_LOOP)
+    take: Take
+    choose: bool = True
+
+
+class DropTake(FilmModel):
+    """The loop has that take no longer; its sound stays where it is kept. The chosen one is not dropped."""
+
+    do: Literal["drop-take"] = "drop-take"
+    loop: str = Field(pattern=_LOOP)
+    take: str = Field(max_length=64)
+
+
 class Dismiss(FilmModel):
     """A person looked at what the flag of that code says; nothing happens where there is no such flag."""
 
@@ -149,8 +168,8 @@ class Sing(FilmModel):
     sung: bool
 
 
-Change = Annotated[Retype | Place | Split | Merge | Assign | Lock | Choose | Dismiss | Add | Remove | Subtitle | Follow
-                   | Present | Sing
+Change = Annotated[Retype | Place | Split | Merge | Assign | Lock | Choose | AddTake | DropTake | Dismiss | Add | Remove
+                   | Subtitle | Follow | Present | Sing
                    | AddCaption | RewordCaption | PlaceCaption | JudgeCaption | StandCaption | RemoveCaption,
                    Field(discriminator="do")]
 """One thing that a person does to a dialogue, told apart by ``do``."""

@@ -21,10 +21,12 @@ from ciak.errors import BadInput, NotFound, Refused
 from ciak.film.captions import CAPTION_CHANGES, Caption, captioned
 from ciak.film.changes import (
     Add,
+    AddTake,
     Assign,
     Change,
     Choose,
     Dismiss,
+    DropTake,
     Follow,
     Lock,
     Merge,
@@ -45,9 +47,9 @@ from ciak.film.people import CastMember
 from ciak.film.presence import Presence
 from ciak.film.time import Span
 
-__all__ = ["LONGEST_TEXT", "MACHINE_FLAGS", "Add", "Assign", "Change", "Choose", "Dismiss", "Follow", "Lock", "Merge",
-           "Place", "Present", "Remove", "Retype", "Sing", "Split", "Subtitle", "apply", "in_order",
-           "named", "version_of"]
+__all__ = ["LONGEST_TEXT", "MACHINE_FLAGS", "Add", "AddTake", "Assign", "Change", "Choose", "Dismiss", "DropTake",
+           "Follow", "Lock", "Merge", "Place", "Present", "Remove", "Retype", "Sing", "Split", "Subtitle", "apply",
+           "in_order", "named", "version_of"]
 
 LONGEST_TEXT = 2000
 """Characters of one loop's text."""
@@ -184,6 +186,28 @@ def _choose(loops: list[Loop], change: Choose) -> None:
     _set(loops, at, "kept", change.take is not None)
 
 
+def _add_take(loops: list[Loop], change: AddTake) -> None:
+    at = _open(loops, change.loop)
+    if change.take not in loops[at].takes:
+        if any(take.id == change.take.id for take in loops[at].takes):
+            raise BadInput(f"the loop {change.loop!r} has another take {change.take.id!r}", loop=change.loop)
+        _set(loops, at, "takes", (*loops[at].takes, change.take))
+    if change.choose:
+        _choose(loops, Choose(loop=change.loop, take=change.take.id))
+        _set(loops, at, "flags", _without(loops[at].flags, _PLACE_FLAGS))
+
+
+def _drop_take(loops: list[Loop], change: DropTake) -> None:
+    at = _open(loops, change.loop)
+    kept = tuple(take for take in loops[at].takes if take.id != change.take)
+    if len(kept) == len(loops[at].takes):
+        raise NotFound(f"the loop {change.loop!r} has no take {change.take[:64]!r}", loop=change.loop)
+    if loops[at].chosen == change.take:
+        raise Refused(f"the take {change.take[:64]!r} of {change.loop!r} is the chosen one",
+                      remedy="choose another one first", loop=change.loop)
+    _set(loops, at, "takes", kept)
+
+
 def _dismiss(loops: list[Loop], change: Dismiss) -> None:
     at = _open(loops, change.loop)
     _set(loops, at, "flags", _without(loops[at].flags, {change.flag}))
@@ -225,8 +249,8 @@ def _sing(loops: list[Loop], change: Sing) -> None:
 
 _DO: dict[type[FilmModel], Callable[[list[Loop], Any], None]] = {
     Retype: _retype, Place: _place, Split: _split, Merge: _merge, Assign: _assign, Lock: _lock, Choose: _choose,
-    Dismiss: _dismiss, Add: _add, Remove: _remove, Subtitle: _subtitle, Follow: _follow,
-    Present: _present, Sing: _sing}
+    AddTake: _add_take, DropTake: _drop_take, Present: _present, Sing: _sing,
+    Dismiss: _dismiss, Add: _add, Remove: _remove, Subtitle: _subtitle, Follow: _follow}
 
 
 def _find(loops: Sequence[Loop], name: str) -> int:

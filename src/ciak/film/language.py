@@ -8,6 +8,7 @@ target's loops carry the same ids, their slot, translation and takes. A person's
 from __future__ import annotations
 
 from enum import StrEnum
+from fractions import Fraction
 
 from pydantic import Field
 
@@ -18,7 +19,7 @@ from ciak.film.place import Align, Edge, Place
 from ciak.film.presence import Presence
 from ciak.film.time import FilmTime, Span
 
-__all__ = ["Align", "Dialogue", "Edge", "Flag", "Loop", "Place", "StyleKind", "StyledRun", "SubtitleCue",
+__all__ = ["Align", "Dialogue", "Edge", "Flag", "Loop", "Place", "Recording", "StyleKind", "StyledRun", "SubtitleCue",
            "SubtitleDocument", "Take", "TakeKind", "Variant", "Word"]
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -57,6 +58,20 @@ class TakeKind(StrEnum):
     IMPORTED = "imported"
 
 
+class Recording(FilmModel):
+    """The file that a take was recorded in, as it came: the truth that no machine can make again."""
+
+    path: str = Field(pattern=r"^takes/[A-Za-z0-9-]+/[A-Za-z0-9_.-]+\.wav$", max_length=200)
+    """In the film folder."""
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    name: str = Field(default="", max_length=200)
+    """What the file was called where it came from."""
+    first: FilmTime = Field(default=Fraction(0), ge=0)
+    """Seconds of the file before the take: its handle."""
+    actor: str = Field(default="", max_length=200)
+    """Who speaks, as it was told."""
+
+
 class Take(FilmModel):
     """One spoken attempt at a loop. ``sound`` is the artefact's hash; ``span`` is where it lies in the film."""
 
@@ -73,6 +88,8 @@ class Take(FilmModel):
     heard: str | None = None
     """What a recogniser heard in the take; None: not measured."""
     word_error: float | None = Field(default=None, ge=0)
+    recording: Recording | None = None
+    """None for a synthetic take. ``sound`` is made of it, and can be made of it again."""
 
 
 class Loop(FilmModel):

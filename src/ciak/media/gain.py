@@ -34,6 +34,8 @@ _MARGIN = 10 ** (-0.05 / 20)
 _MOST = 30.0
 """Decibels, the largest gain: a programme that would need more is taken for silence with noise."""
 _CLOSE = 0.02
+HOLD = 0.5
+"""Loudness units from the target within which a gain that was decided before is kept: EBU R128's tolerance."""
 _ROUNDS = 8
 
 
@@ -94,9 +96,10 @@ def _all(start: int, samples: Samples) -> Samples:
 
 
 def plan_gain(mix: Programme, target_lufs: float = -23.0, ceiling_dbtp: float = -3.0,
-              tick: Tick = no_tick, heard: Heard | None = None) -> GainCurve:
+              tick: Tick = no_tick, heard: Heard | None = None, held: float | None = None) -> GainCurve:
     """The curve that brings ``mix`` to ``target_lufs`` with no true peak over ``ceiling_dbtp``. Loudness is that of
-    the frames that ``heard`` lets through (by default all), peaks those of everything.
+    the frames that ``heard`` lets through (by default all), peaks those of everything. Gains are whole thousandths of a
+    decibel; ``held`` (dB) was decided before and stays as long as it is good: within :data:`HOLD`.
 
     Nothing is amplified by more than 30 dB; silence, and what is too short to be measured, keeps its level.
     ``note`` says so. Raises :class:`BadInput` for channels that loudness is not defined for.
@@ -108,8 +111,12 @@ def plan_gain(mix: Programme, target_lufs: float = -23.0, ceiling_dbtp: float = 
     ceiling = 10 ** (ceiling_dbtp / 20)
     if loud is None:
         return _unmeasured(mix, step, before, peaks, ceiling)
-    gain_db = min(target_lufs - loud, _MOST)
-    note = "" if gain_db < _MOST else f"the programme is so quiet that {_MOST:.0f} dB do not bring it to the target"
+    if held is not None and (kept := _held(mix, (step, peaks, highest), before, (held, target_lufs, ceiling), heard)):
+        return kept
+    gain_db = round(min(target_lufs - loud, _MOST), 3)
+    note = ""
+    if gain_db >= _MOST:
+        note = f"the programme is so quiet that {_MOST:.0f} dB do not bring it to the target"
     points = _points(peaks, 10 ** (gain_db / 20), ceiling, mix.rate)
     best: tuple[float, float, NDArray[np.float32]] | None = None
     for turn in range(_ROUNDS):
@@ -118,19 +125,41 @@ def plan_gain(mix: Programme, target_lufs: float = -23.0, ceiling_dbtp: float = 
             best = (gain_db, reached, points)
         if abs(reached - target_lufs) <= _CLOSE or gain_db >= _MOST:
             break
-        gain_db = min(gain_db + (target_lufs - reached), _MOST)
+        gain_db = round(min(gain_db + (target_lufs - reached), _MOST), 3)
         points = _points(peaks, 10 ** (gain_db / 20), ceiling, mix.rate)
         tick(0.5 + 0.5 * (turn + 1) / (_ROUNDS + 1))
     assert best is not None
     gain_db, reached, points = best
     if not note and abs(reached - target_lufs) > 0.2:
         note = f"limited at {ceiling_dbtp} dBTP the programme reaches {reached:.1f} LUFS, not {target_lufs}"
-    gain = 10 ** (gain_db / 20)
+    elif not note and held is not None:
+        note = "the gain of before no longer met the target: it was decided anew, for all samples"
+    tick(1.0)
+    return _curve(mix.rate, (step, points, before), (gain_db, reached), (highest, ceiling), note)
+
+
+def _curve(rate: int, shape: tuple[int, NDArray[np.float32], Loudness], level: tuple[float, float],
+           peaks: tuple[float, float], note: str = "") -> GainCurve:
+    """``shape``: step, points, loudness before; ``level``: gain in dB and loudness after; ``peaks``: highest before,
+    and the ceiling."""
+    step, points, before = shape
+    gain, (highest, ceiling) = 10 ** (level[0] / 20), peaks
     peak = decibels(min(highest * gain, ceiling) if len(points) else highest * gain)
     lowest = float(points.min()) if len(points) else 1.0
-    tick(1.0)
-    return GainCurve(mix.rate, gain, step, points, before, Loudness(integrated=reached, true_peak=peak),
+    return GainCurve(rate, gain, step, points, before, Loudness(integrated=level[1], true_peak=peak),
                      -(decibels(lowest) or 0.0), note)
+
+
+def _held(mix: Programme, survey: tuple[int, NDArray[np.float32], float], before: Loudness,
+          wanted: tuple[float, float, float], heard: Heard) -> GainCurve | None:
+    """The curve of a gain (dB) that was decided before; None where it misses the target by more than :data:`HOLD`."""
+    step, peaks, highest = survey
+    gain_db, target, ceiling = wanted
+    points = _points(peaks, 10 ** (gain_db / 20), ceiling, mix.rate)
+    reached = _heard(mix, GainCurve(mix.rate, 10 ** (gain_db / 20), step, points, before, before), heard)
+    if reached is None or abs(reached - target) > HOLD:
+        return None
+    return _curve(mix.rate, (step, points, before), (gain_db, reached), (highest, ceiling))
 
 
 def _heard(mix: Programme, curve: GainCurve, heard: Heard) -> float | None:

@@ -1,7 +1,7 @@
 """WAV files: random access for reading, atomic writing with start timecode (EBU Tech 3285 ``bext``).
 
-Reads RIFF, RF64 and BW64 (EBU Tech 3306) with 16, 24 and 32 bit integers and 32 bit floats. Writes 32 bit float
-or 24 bit integer (rounded, not dithered; values beyond full scale are clipped and counted), as RF64 from 4 GB on.
+Reads RIFF, RF64 and BW64 (EBU Tech 3306) with 8, 16, 24 and 32 bit integers and 32 and 64 bit floats. Writes 32 bit
+float or 24 bit integer (rounded, not dithered; values beyond full scale are clipped and counted), as RF64 from 4 GB on.
 Frames after the end of a file, and before its start, read as nothing: a short read is an end.
 """
 
@@ -80,7 +80,8 @@ class SoundFile:
         code, channels, rate, _, _, bits = struct.unpack("<HHIIHH", data[:16])
         if code == _EXTENSIBLE and len(data) >= 26:
             code = struct.unpack("<H", data[24:26])[0]
-        if (code, bits) not in ((_INTEGER, 16), (_INTEGER, 24), (_INTEGER, 32), (_FLOAT, 32)):
+        if (code, bits) not in ((_INTEGER, 8), (_INTEGER, 16), (_INTEGER, 24), (_INTEGER, 32), (_FLOAT, 32),
+                                (_FLOAT, 64)):
             raise WrongFormat(f"{name}: WAV of kind {code} with {bits} bits is not read sample by sample",
                               remedy="convert it to 16, 24 or 32 bit PCM", path=self.path)
         if not 1 <= channels <= CHANNELS or not 1 <= rate <= HIGHEST_RATE:
@@ -101,7 +102,9 @@ class SoundFile:
 
     def _decoded(self, data: bytes) -> Samples:
         if self._float:
-            return np.frombuffer(data, "<f4").astype(np.float32)
+            return np.frombuffer(data, "<f8" if self._bytes == 8 else "<f4").astype(np.float32)
+        if self._bytes == 1:
+            return (np.frombuffer(data, np.uint8).astype(np.float32) - 128) / np.float32(2**7)
         if self._bytes == 2:
             return np.frombuffer(data, "<i2").astype(np.float32) / np.float32(2**15)
         if self._bytes == 4:

@@ -184,9 +184,36 @@ def _dialogues(path: Path, film: Film | None, cast: Cast | None, tick: Tick) -> 
             found += _dialogue(relative, text, dialogue, cast)
         if dialogue is not None and film is not None:
             found += _placed(relative, text, take_faults(dialogue, film.artefacts, _share(tick, done, len(names))))
+        if dialogue is not None and film is not None:
+            found += _placed(relative, text, _recordings(film, dialogue))
         if dialogue is not None and film is not None and film.source is not None:
             found += _placed(relative, text, time_faults(dialogue, film.source.duration))
     return found
+
+
+def _recordings(film: Film, dialogue: Dialogue) -> Iterator[Fault]:
+    """Recordings that are not there, or not what they were: no machine makes them again."""
+    looked: dict[str, tuple[str, str]] = {}
+    for number, loop in enumerate(dialogue.loops):
+        for which, take in enumerate(loop.takes):
+            one = take.recording
+            if one is None:
+                continue
+            if one.path not in looked:
+                looked[one.path] = _recording(film, one.path, one.sha256)
+            code, message = looked[one.path]
+            if code:
+                yield Fault(("loops", number, "takes", which, "recording"), code,
+                            f"the take {take.id!r} of {loop.id!r}: {message}")
+
+
+def _recording(film: Film, relative: str, sha256: str) -> tuple[str, str]:
+    try:
+        with film.inside(relative).open("rb") as file:
+            same = hash_fd(file.fileno())[0] == sha256
+    except (OSError, CiakError):
+        return "recording-missing", f"{relative} is not there"
+    return ("", "") if same else ("recording-damaged", f"{relative} is not what it was")
 
 
 def _share(tick: Tick, part: int, parts: int) -> Tick:

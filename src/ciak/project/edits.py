@@ -34,7 +34,7 @@ MOST_CHANGES = 500
 
 
 def edit(film: Film, language: str, changes: Sequence[Change], seen: Mapping[str, str], *,
-         who: str = "person") -> Edited:
+         who: str = "person", most: int = MOST_CHANGES) -> Edited:
     """Do ``changes`` to the dialogue in ``language`` and save it; what they do to the places of the original's loops
     is done to its translations too, and undone with it. ``seen``: loop id -> the version (``version_of``) that the
     author saw; loops that it does not name are not compared.
@@ -43,8 +43,8 @@ def edit(film: Film, language: str, changes: Sequence[Change], seen: Mapping[str
     as they would have become, or ``changes`` where that is not known. Raises :class:`NotFound`, :class:`BadInput`,
     :class:`Refused` as ``apply`` does, and what saving raises. Nothing is written when nothing changes.
     """
-    if len(changes) > MOST_CHANGES:
-        raise BadInput(f"{len(changes)} changes at once; at most {MOST_CHANGES} are made", remedy="make them in parts")
+    if len(changes) > most:
+        raise BadInput(f"{len(changes)} changes at once; at most {most} are made", remedy="make them in parts")
 
     def once() -> Edited:
         before = _dialogue(film, language)

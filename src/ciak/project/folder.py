@@ -6,6 +6,7 @@ except for the artefacts that takes and deliveries stand on.
     film.toml                  the title sheet               dialogue/<language>.json   what is said
     cast.json                  characters and voices         media/                     copies of the source
     history.jsonl              who made what                 deliveries/                what leaves the house
+    takes/<language>/          recordings, as they came
     .ciak/artefacts/           results by content hash       records/                   consent and counts
     .ciak/index.sqlite         index and job journal: deletable
 

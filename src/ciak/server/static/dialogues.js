@@ -6,7 +6,7 @@ const DRAFT = 'caption:new';
 /** What an edit calls a caption among the lines that it was made on. */
 const named = (id) => `caption:${id}`;
 
-const OWN = new Set(['retype', 'lock', 'choose', 'dismiss', 'subtitle', 'follow']);
+const OWN = new Set(['retype', 'lock', 'choose', 'drop-take', 'dismiss', 'subtitle', 'follow']);
 
 /** Whether `changes` are of one language's words, subtitles or captions; all others are the original's. */
 export const isOwn = ([{ do: what }]) => OWN.has(what) || what.endsWith('-caption');

@@ -29,6 +29,7 @@ from ciak.film.editing import (
     Change,
     Choose,
     Dismiss,
+    DropTake,
     Follow,
     Lock,
     Merge,
@@ -119,7 +120,7 @@ class SubtitleFrames(FilmModel):
 
 
 Wish = Annotated[
-    Retype | PlaceFrames | SplitFrames | Merge | Assign | Lock | Choose | Dismiss | AddFrames | Remove
+    Retype | PlaceFrames | SplitFrames | Merge | Assign | Lock | Choose | DropTake | Dismiss | AddFrames | Remove
     | SubtitleFrames | Follow | Present | Sing
     | AddCaptionFrames | RewordCaption | PlaceCaptionFrames | JudgeCaption | StandCaption | RemoveCaption,
     Field(discriminator="do")]

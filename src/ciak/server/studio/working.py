@@ -27,7 +27,8 @@ from ciak.server.studio.reading import FilmReader, job_view
 from ciak.server.studio.session import Session
 from ciak.server.studio.views import EventsView, JobView
 
-__all__ = ["DubJob", "FindJob", "ImportJob", "RedoJob", "SubtitleJob", "SurveyJob", "router"]
+__all__ = ["DubJob", "FindJob", "ImportJob", "RedoJob", "SubtitleJob", "SurveyJob", "TakeJob",
+           "router"]
 
 router = APIRouter(prefix="/api/v1/films/{film}", tags=["jobs"])
 Language = Annotated[str, Field(pattern=LANGUAGE)]
@@ -93,13 +94,24 @@ class RedoJob(FilmModel):
     lines: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")], ...] = Field(min_length=1, max_length=200)
 
 
+class TakeJob(FilmModel):
+    """A WAV file that was sent becomes a take of a line, and the one that is used."""
+
+    verb: Literal["take"] = "take"
+    language: Language
+    line: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    upload: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    actor: str = Field(default="", max_length=200)
+
+
 class SurveyJob(FilmModel):
     """Shots, thumbnails and waveforms for the strip."""
 
     verb: Literal["survey"] = "survey"
 
 
-Work = Annotated[SubtitleJob | DubJob | ImportJob | FindJob | RedoJob | SurveyJob, Field(discriminator="verb")]
+Work = Annotated[SubtitleJob | DubJob | ImportJob | FindJob | RedoJob | TakeJob | SurveyJob,
+                 Field(discriminator="verb")]
 
 
 class _Stream(StreamingResponse):
@@ -196,6 +208,9 @@ def _arguments(body: Work, reader: FilmReader) -> dict[str, Any]:
         upload = taken_upload(reader.root, body.upload) if body.upload else None
         return {"folder": str(reader.root), "video": str(upload or _there(body.path)),
                 "copy": body.copy_file or bool(upload), "conform": body.conform, "uploaded": bool(upload)}
+    if isinstance(body, TakeJob):
+        told["upload"] = str(taken_upload(reader.root, body.upload))
+        return {"folder": str(reader.root), **told}
     if isinstance(body, FindJob):
         return {"folder": str(reader.root), "path": str(_there(body.path))}
     if isinstance(body, RedoJob | SurveyJob):

@@ -4,6 +4,7 @@ import { Element, css, h } from '../ui/element.js';
 import { icon } from '../ui/icon.js';
 import { words } from '../ui/words.js';
 import { named } from '../desk/dubbing/flags.js';
+import { Takes } from '../desk/dubbing/takes.js';
 import { timeField } from '../desk/dubbing/times.js';
 import './cast.js';
 import '../desk/dubbing/caption.js';
@@ -31,7 +32,7 @@ const styles = css`
   label { display: grid; gap: 2px; font-size: 13px; color: var(--quiet); }
   label > * { font-size: 15px; color: var(--text); }
   label.check { display: flex; align-items: center; align-self: end; min-height: 32px; gap: 4px; }
-  .check input { width: auto; min-height: 0; margin: 0; accent-color: var(--accent); }
+  .check input { width: 24px; min-height: 24px; margin: 0; accent-color: var(--accent); }
   .tool { border: 1px solid var(--line); }
   .tool .icon { vertical-align: -2px; }
   .empty { color: var(--quiet); }
@@ -43,6 +44,7 @@ export class Inspector extends Element {
   static styles = [styles];
 
   build() {
+    this.takes = new Takes(this);
     this.none = this.say(h('p', { class: 'empty' }), 'inspector.none');
     this.body = h('div', { class: 'body' });
     this.people = h('ciak-cast');
@@ -90,7 +92,7 @@ export class Inspector extends Element {
     playing.push(h('button', { class: 'tool', 'data-part': 'lock', 'aria-pressed': String(line.locked),
       onclick: () => edit([{ do: 'lock', loop: line.id, locked: !line.locked }]) }, icon('lock', 14), ` ${words.say('inspector.lock')}`));
     return [h('div', { class: 'row' }, playing), this.#facts(line), this.#places(line, edit), ...this.#flags(line, edit), ...this.#held(line),
-      ...this.#takes(line, edit), ...this.#ways(line, edit)];
+      ...this.takes.draw(line, edit), ...this.#ways(line, edit)];
   }
 
   #facts(line) {
@@ -141,21 +143,6 @@ export class Inspector extends Element {
       h('span', { class: 'quiet' }, words.say('lane.subtitles', { language: words.name(code) }), ' · ', words.say('subtitle.held')),
       this.#tool(`follow-${code}`, 'subtitle.follow', () => this.tell('edit-lines', { changes: [{ do: 'follow', loop: line.id }], language: code }),
         { disabled: line.locked })));
-  }
-
-  #takes(line, edit) {
-    if (!line.takes.length) return [];
-    const row = (take) => {
-      const told = [words.say('report.seconds', { value: words.number(take.seconds, 2) }), words.say('inspector.rate', {
-        rate: words.number(take.rate, 2) }), take.word_error === null ? words.say('report.none') : words.say('inspector.error', {
-        error: words.percent(take.word_error) })].join(' · ');
-      return h('li', { class: take.chosen ? 'chosen' : '' }, h('span', { title: take.text }, words.say('inspector.take', { number: take.number }), ' ',
-        h('span', { class: 'quiet' }, told)), h('span', {},
-        h('button', { 'data-part': `hear-${take.id}`, onclick: () => this.tell('play-take', { line: line.id, take: take.id }) }, words.say('inspector.hear')),
-        h('button', { 'data-part': `take-${take.id}`, 'aria-pressed': String(take.chosen), disabled: line.locked || take.chosen,
-          onclick: () => edit([{ do: 'choose', loop: line.id, take: take.id }]) }, words.say('inspector.use'))));
-    };
-    return [h('h3', {}, words.say('inspector.takes')), h('ul', {}, line.takes.map(row))];
   }
 
   #ways(line, edit) {
