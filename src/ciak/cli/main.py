@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "glossary": ("ciak.cli.glossary:glossary", "Keep a film's names and phrases, in every language."),
     "conform": ("ciak.cli.conform:conform", "Move lines and subtitles to a new cut."),
     "dub": ("ciak.cli.dubbing:dub", "Speak a film in another language."),
+    "rights": ("ciak.cli.rights:rights", "Keep performers' consents, and what they allow."),
+    "provenance": ("ciak.cli.provenance:provenance", "Show and verify how a delivered film was made."),
     "models": ("ciak.cli.models:models", "List, pull and verify models."),
     "backends": ("ciak.cli.backends:backends", "Say who does which task, and what is missing."),
     "languages": ("ciak.cli.languages:languages", "Say which languages are heard, translated and spoken."),

@@ -20,6 +20,7 @@ from ciak.film import Clip, Cut, Dialogue, Lane, Marker, Span, SubtitleDocument
 from ciak.formats import dialogue_rows, write_cut, write_dialogue_list, write_subtitles
 from ciak.formats.subtitles import SUBTITLES
 from ciak.project import Film
+from ciak.project.rights import Rights
 from ciak.store import commit_bytes, commit_file
 
 __all__ = ["Delivery", "deliver_cut", "deliver_dialogue_list", "deliver_subtitles", "report_bytes"]
@@ -27,10 +28,12 @@ __all__ = ["Delivery", "deliver_cut", "deliver_dialogue_list", "deliver_subtitle
 
 @dataclass
 class Delivery:
-    """A folder that receives files named ``<stem>.<...>``; remembers role -> path."""
+    """A folder that receives files named ``<stem>.<...>``; remembers role -> path. ``film``: whose artefacts are
+    delivered; each is asked about before it leaves, and a likeness that does is traced."""
 
     folder: Path
     stem: str
+    film: Film | None = None
     files: dict[str, Path] = field(default_factory=dict)
 
     def path(self, role: str, name: str) -> Path:
@@ -47,8 +50,11 @@ class Delivery:
         return target
 
     def copy(self, role: str, name: str, source: Path) -> Path:
-        """Copy ``source``, unless the file is the same already."""
+        """Copy ``source``, unless the file is the same already. Raises :class:`NoConsent`."""
+        if self.film is not None:
+            Rights(self.film).ask_artefact(source.name, f"the delivery of {name}")
         target = self.path(role, name)
+        self._traced(source, target)
         if target.is_file() and target.stat().st_size == source.stat().st_size and _sha(target) == _sha(source):
             return target
 
@@ -58,6 +64,14 @@ class Delivery:
 
         commit_file(target, write)
         return target
+
+    def _traced(self, source: Path, target: Path) -> None:
+        """Note where a likeness goes, before it does."""
+        if self.film is None:
+            return
+        rights = Rights(self.film)
+        if source.name in rights.sources() or source.name in rights.made():
+            rights.trace(target.absolute(), source.name, _sha(source))
 
     def listed(self, base: Path) -> dict[str, str]:
         """role -> path relative to ``base``."""
@@ -93,8 +107,9 @@ def deliver_dialogue_list(delivery: Delivery, film: Film, original: Dialogue, ta
 def deliver_cut(delivery: Delivery, film: Film, dialogue: Dialogue, picture: Path, stems: dict[str, Path]) -> None:
     """The editor's timeline: picture, a lane per character with its takes, music and effects, the flags as markers.
 
-    Takes are delivered beside it, so that the timeline opens with everything online.
+    Takes are delivered beside it, so that the timeline opens with everything online. Raises :class:`NoConsent`.
     """
+    Rights(film).ask_dialogue(dialogue, "the timeline")
     target = delivery.path("timeline", f"{delivery.stem}.{dialogue.language}.otio")
     whole = Span(start=Fraction(0), end=film.source.duration if film.source else Fraction(0))
     lanes = []

@@ -26,6 +26,7 @@ from ciak.dubbing.report import MixReport
 from ciak.film import Dialogue, Loop, Signal, Span
 from ciak.media import SoundFile, SoundWriter, apply_gain, measure, plan_gain
 from ciak.project import Film, Maker, Step, once
+from ciak.project.rights import Rights
 
 __all__ = ["CEILING", "TARGET", "Placed", "levels", "mix", "mix_report", "speech_gate"]
 
@@ -113,8 +114,9 @@ def speech_gate(loops: Sequence[Loop], start: int, count: int) -> NDArray[np.flo
 def mix(film: Film, original: Dialogue, dialogue: Dialogue, sound: dict[str, str], tick: Tick) -> dict[str, str]:
     """Artefacts ``DX``, ``ME``, ``MIX`` (48 kHz, 24 bit, start timecode) and ``about`` (JSON) of ``dialogue``.
 
-    ``sound``: artefacts of :func:`ciak.dubbing.listening.divide`.
+    ``sound``: artefacts of :func:`ciak.dubbing.listening.divide`. Raises :class:`NoConsent`.
     """
+    Rights(film).ask_dialogue(dialogue, "the mix")
     words = {loop.id: loop.words for loop in original.loops}
     loops = [loop.model_copy(update={"words": words.get(loop.id, ())}) for loop in dialogue.loops]
     placed = levels(film, loops, SoundFile(film.artefacts.path(sound["dialogue"])))
