@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ("--quiet", "--generate-hashes", "--strip-extras", "--no-header", "--no-annotate",
            "--no-emit-index-url", "--no-emit-trusted-host", "--no-emit-find-links", "--no-emit-options",
-           *(part for extra in ("dubbing", "studio", "dev") for part in ("--extra", extra)))
+           *(part for extra in ("dubbing", "studio", "provenance", "dev") for part in ("--extra", extra)))
 
 
 def main() -> int:

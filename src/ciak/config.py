@@ -50,7 +50,9 @@ class Settings:
     ``seed``: the one seed of everything random (``CIAK_SEED``);
     ``mirror``: a local folder in which packages of models are looked for first (``CIAK_MODELS_MIRROR``);
     ``translator_directory``, ``translator_pair``: the model of the translator ``ctranslate2-directory`` and, where
-    its name does not say it, its languages, "en-it" (``CIAK_TRANSLATOR_DIRECTORY``, ``CIAK_TRANSLATOR_PAIR``)."""
+    its name does not say it, its languages, "en-it" (``CIAK_TRANSLATOR_DIRECTORY``, ``CIAK_TRANSLATOR_PAIR``);
+    ``signing_key``, ``signing_chain``: key and certificates that sign what is delivered (``CIAK_SIGNING_KEY``,
+    ``CIAK_SIGNING_CHAIN``; neither: a key of this machine's own)."""
 
     models: Path = field(default_factory=lambda: _folder("CIAK_MODELS", "XDG_CACHE_HOME", ".cache", "ciak/models"))
     library: Path = field(default_factory=lambda: _folder("CIAK_LIBRARY", "XDG_DATA_HOME", ".local/share", "ciak"))
@@ -62,6 +64,8 @@ class Settings:
     mirror: Path | None = None
     translator_directory: Path | None = None
     translator_pair: str = ""
+    signing_key: Path | None = None
+    signing_chain: Path | None = None
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -69,6 +73,7 @@ class Settings:
         chosen = {task: os.environ.get(f"CIAK_BACKEND_{task.upper()}") or name for task, name in TASKS.items()}
         mirror, translator = _path("CIAK_MODELS_MIRROR"), _path("CIAK_TRANSLATOR_DIRECTORY")
         return cls(threads=_whole("CIAK_THREADS", 0, 256), backends=chosen, mirror=mirror,
+                   signing_key=_path("CIAK_SIGNING_KEY"), signing_chain=_path("CIAK_SIGNING_CHAIN"),
                    translator_directory=translator, translator_pair=os.environ.get("CIAK_TRANSLATOR_PAIR", ""),
                    offline=os.environ.get("CIAK_OFFLINE", "") not in ("", "0"), seed=_whole("CIAK_SEED", 7, 2**31))
 
@@ -87,7 +92,9 @@ class Settings:
                 "backends": dict(self.backends), "offline": self.offline, "seed": self.seed,
                 "mirror": str(self.mirror) if self.mirror else None,
                 "translator_directory": str(self.translator_directory) if self.translator_directory else None,
-                "translator_pair": self.translator_pair}
+                "translator_pair": self.translator_pair,
+                "signing_key": str(self.signing_key) if self.signing_key else None,
+                "signing_chain": str(self.signing_chain) if self.signing_chain else None}
 
 
 def _path(name: str) -> Path | None:

@@ -15,6 +15,7 @@
     │   ├── NewerSchema           written by a newer Ciak
     │   ├── Conflict              somebody saved since you read: carries both versions
     │   └── Refused               a rule of the film says no (rate differs, line locked)
+    │       └── NoConsent         a voice is somebody's likeness, and nobody's consent covers it
     ├── StorageError              the disk said no: full, read-only, failed fsync
     │   └── StoreDamaged          bytes no longer match their hash
     ├── ModelError
@@ -48,6 +49,7 @@ __all__ = [
     "ModelDamaged",
     "ModelError",
     "NewerSchema",
+    "NoConsent",
     "NotFound",
     "NothingToDo",
     "ProgramAbsent",
@@ -134,6 +136,10 @@ class Conflict(FilmError):
 
 class Refused(FilmError):
     """A rule of the film forbids it: another frame rate, a locked line."""
+
+
+class NoConsent(Refused):
+    """A voice is the likeness of a performer whose consent does not cover it; the remedy records one."""
 
 
 class StorageError(CiakError):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ciak.backends.protocols import Delivery, Voice
+from ciak.dubbing.rights import clones
 from ciak.errors import BackendError
 from ciak.film.people import Sex
 
@@ -81,3 +82,13 @@ def test_refuses_what_it_cannot_do(voice) -> None:
             voice.speak(text, Delivery(first(voice), "en"))
     with pytest.raises(BackendError):
         voice.length(LINE, "nobody", "en")
+
+
+def test_says_whose_likeness_its_voices_are(voice) -> None:
+    """A backend that clones says so; a voice that is somebody's says whose; the rest is nobody's."""
+    assert isinstance(voice.likeness, bool)
+    for one in voice.stock():
+        assert isinstance(one.likeness, str) and one.likeness == one.likeness.strip()
+    if not voice.likeness:
+        assert clones(voice) is False, "it takes a sound to imitate: it clones"
+        assert any(not one.likeness for one in voice.stock() if one.language == "it")

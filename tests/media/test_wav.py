@@ -149,3 +149,21 @@ def test_damage_is_told(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(bad)
         with pytest.raises(kind):
             SoundFile(tmp_path / name)
+
+
+def test_a_note_goes_with_the_sound_and_changes_nothing_else(tmp_path: Path) -> None:
+    from ciak.media.wav import note_of
+
+    samples = np.linspace(-0.5, 0.5, 999, dtype=np.float32)
+    for note in ("", "whose voice it is", "perché è così"):
+        path = tmp_path / f"{len(note)}.wav"
+        with SoundWriter(path, 48000, 1, note=note, timecode_samples=7) as writer:
+            writer.write(Signal.mono(samples, 48000))
+        assert note_of(path) == note
+        sound = SoundFile(path)
+        assert sound.timecode_samples == 7 and np.array_equal(sound.read(0, 2000).samples[:, 0], samples)
+        sound.close()
+    (tmp_path / "no.wav").write_bytes(b"RIFF")
+    assert note_of(tmp_path / "no.wav") == "" and note_of(tmp_path / "none.wav") == ""
+    with pytest.raises(BadInput):
+        SoundWriter(tmp_path / "long.wav", 48000, 1, note="x" * 1001)

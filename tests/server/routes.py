@@ -18,7 +18,7 @@ from ciak.server.studio.keys import key_of
 
 UPLOAD = "0" * 32
 NAMED = {"language": "it", "name": "main.js", "member": "ada", "job": "0" * 16, "upload": UPLOAD, "loop": "l0001",
-         "take": "t1", "number": "0", "sound": "original"}
+         "take": "t1", "number": "0", "sound": "original", "consent": "1"}
 """A value of each parameter of a path, which a film of the fixtures has."""
 ASKED = {"offset": "0", "start": "0", "end": "1", "width": "20"}
 """A value of each parameter that a query needs."""
@@ -32,7 +32,8 @@ TOLD: dict[str, Any] = {
     "caption": "C1", "loops": ["l0001"], "shown": [{"frames": {"first": 12, "end": 40}, "lines": ["Dove?"]}],
     "before": 8, "after": 44, "verdict": "approved", "sdh": True,
     "formats": ["imsc"], "screenplay": UPLOAD, "as_recorded": None, "translation": UPLOAD, "line": "l0001",
-    "actor": "Ada"}
+    "actor": "Ada", "performer": "Ada Fittizia", "again": "Ada Fittizia", "proof": "contract 7",
+    "languages": ["it"], "titles": ["Night"], "since": "2026-01-01", "until": "2099-12-31"}
 """A value of each field of a body, by name; of objects within objects too."""
 PLACES = ("folder", "path")
 """Fields by which a person names a place on this machine."""

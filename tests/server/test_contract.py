@@ -15,8 +15,11 @@ from tests.server.routes import documented, leaves
 
 PAGES = files("ciak.server") / "static"
 API = (PAGES / "api.js").read_text(encoding="utf-8")
-FOR_OTHERS = {("GET", "/api/v1/films/{film}/webvtt/{language}"), ("GET", "/api/v1/films/{film}/jobs")}
-"""What no page asks for: it is there for other programs. (The pages hear of work by the stream.)"""
+FOR_OTHERS = {("GET", "/api/v1/films/{film}/webvtt/{language}"), ("GET", "/api/v1/films/{film}/jobs"),
+              *(("GET" if not end else "POST", f"/api/v1/films/{{film}}/rights{end}")
+                for end in ("", "/consents", "/consents/{consent}/withdraw", "/erase"))}
+"""What no page asks for: it is there for other programs. (The pages hear of work by the stream; for consents there is
+no page yet.)"""
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:

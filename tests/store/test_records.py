@@ -14,7 +14,7 @@ from tests.store.faults import Say, in_child
 
 from ciak.errors import CiakError, Damaged, NewerSchema, NotFound, SettingsError, StorageError, StoreDamaged
 from ciak.store.library import Library, MemoryLine, Presence, Term
-from ciak.store.records import Consent, Records
+from ciak.store.records import Consent, Mark, Records
 from ciak.store.sql import SqlStore, sqlite_url
 
 DAY = date(2026, 3, 1)
@@ -56,6 +56,60 @@ def test_a_consent_is_kept_and_judged(tmp_path: Path) -> None:
         records.withdraw(99, DAY)
     with pytest.raises(ValidationError):
         consent(until=date(2020, 1, 1))
+
+
+GOLDEN = Path(__file__).with_name("golden")
+
+
+def test_records_of_the_first_schema_are_read_and_brought_along(tmp_path: Path) -> None:
+    shutil.copy(GOLDEN / "records-1.sqlite", tmp_path / "r.sqlite")
+    records = Records(sqlite_url(tmp_path / "r.sqlite"))
+    ada, leo = records.consents()
+    assert (ada.performer, ada.languages, ada.titles, ada.until) == ("Ada Conti", ("it", "fr"), (), date(2027, 1, 1))
+    assert ada.withdrawn is None and ada.note == "" and leo.until == date(2026, 3, 1)
+    assert records.version == 2 and records.marks() == {} and records.traces() == ()
+    records.withdraw(1, date(2026, 5, 1))
+    assert records.consents("ada conti")[0].withdrawn == date(2026, 5, 1)
+    assert records.consents("ada conti")[0].until == date(2027, 1, 1), "what was agreed stays on record"
+
+
+def test_records_of_this_schema_stay_readable() -> None:
+    """The next schema keeps this file."""
+    with sqlite3.connect(f"file:{GOLDEN / 'records-2.sqlite'}?mode=ro", uri=True) as held:
+        assert held.execute("SELECT max(version) FROM schema_version").fetchone() == (2,)
+    held.close()
+
+
+def test_the_second_golden_says_what_it_said(tmp_path: Path) -> None:
+    shutil.copy(GOLDEN / "records-2.sqlite", tmp_path / "r.sqlite")
+    records = Records(sqlite_url(tmp_path / "r.sqlite"))
+    ada, leo = records.consents()
+    assert (ada.titles, ada.withdrawn, ada.note) == (("Night",), None, "no songs")
+    assert leo.withdrawn == date(2026, 3, 1) and leo.last == date(2026, 3, 1)
+    assert records.marks()["a" * 64 + ".wav"].performer == "Ada Conti"
+    assert [path.name for path, _, _ in records.traces()] == ["night.it.mp4"]
+
+
+def test_a_consent_of_a_title_and_what_stands_against_one(tmp_path: Path) -> None:
+    kept = consent(titles=("Night",), languages=("pt",))
+    assert kept.covers("voice", "pt-BR", DAY, "night") and kept.covers("voice", "pt", DAY)
+    assert "Night" in kept.why_not("voice", "pt", DAY, "Day") and "pt" in kept.why_not("voice", "it", DAY, "Night")
+    records = Records.of(tmp_path)
+    one = records.add(kept)
+    records.withdraw(one.id, date(2026, 4, 1))
+    records.withdraw(one.id, date(2026, 9, 1))
+    assert records.consents()[0].withdrawn == date(2026, 4, 1), "a withdrawal is not prolonged"
+    records.withdraw(one.id, date(2025, 1, 1))
+    assert not records.allows(CANARY, "voice", "pt", DAY), "withdrawn before it began, it never holds"
+
+
+def test_erasing_takes_the_marks_too(tmp_path: Path) -> None:
+    records = Records.of(tmp_path)
+    records.add(consent(titles=("Canary Title",), note="canary note"))
+    records.mark(Mark(sound="a" * 64 + ".wav", performer=CANARY, language="it", voice="v", consent=1))
+    assert records.newest() is not None and len(records.marks()) == 1
+    assert records.erase(CANARY).rows == 2 and records.marks() == {}
+    assert b"anary" not in bytes_below(tmp_path)
 
 
 def test_thirty_erasures_leave_no_byte_here_or_in_backups(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import ClassVar
 
@@ -26,9 +27,9 @@ from ciak.film.sound import Samples, Signal
 from ciak.film.time import Span, seconds
 
 __all__ = [
-    "WORDS", "FakeDetector", "FakeEmbedder", "FakeFollower", "FakeHearer", "FakeSeparator", "FakeTranscriber",
-    "FakeTranslator", "FakeVoice", "detector", "embedder", "hearer", "separator", "transcriber", "translator",
-    "voice",
+    "WORDS", "FakeDetector", "FakeEmbedder", "FakeFollower", "FakeHearer", "FakeLikeness", "FakeSeparator",
+    "FakeTranscriber", "FakeTranslator", "FakeVoice", "detector", "embedder", "hearer", "likeness", "separator",
+    "transcriber", "translator", "voice",
 ]
 
 WORDS: tuple[tuple[str, str], ...] = (
@@ -303,6 +304,7 @@ class FakeVoice:
     name = "fake"
     rate: ClassVar[int] = 24000
     exact: ClassVar[bool] = True
+    likeness: ClassVar[bool] = False
     _HUM: ClassVar[dict[str, int]] = {"f1": 200, "f2": 240, "m1": 110, "m2": 140}
 
     def stock(self) -> tuple[Stock, ...]:
@@ -342,6 +344,19 @@ class FakeVoice:
         if voice not in {one.id for one in self.stock()}:
             raise BackendError(f"the fake voice has no {voice[:40]!r}", remedy="see `ciak backends`")
         return self._HUM[voice.partition("_")[2]]
+
+
+class FakeLikeness(FakeVoice):
+    """The fake voice, with one more for each language that is the likeness of a performer who does not exist."""
+
+    name = "fake-likeness"
+    PERFORMER: ClassVar[str] = "Ada Fittizia"
+    _HUM: ClassVar[dict[str, int]] = {**FakeVoice._HUM, "ada": 220}
+
+    def stock(self) -> tuple[Stock, ...]:
+        """Those of the fake voice, and ``<language>_ada``."""
+        return tuple(replace(one, sex=Sex.FEMALE, likeness=self.PERFORMER) if one.id.endswith("_ada") else one
+                     for one in super().stock())
 
 
 def _spoken_words(text: str) -> list[str]:
@@ -391,6 +406,11 @@ def translator(settings: Settings) -> FakeTranslator:
 def voice(settings: Settings) -> FakeVoice:
     """Factory of the entry point ``voice.fake``."""
     return FakeVoice()
+
+
+def likeness(settings: Settings) -> FakeLikeness:
+    """Factory of the entry point ``voice.fake-likeness``."""
+    return FakeLikeness()
 
 
 def hearer(settings: Settings) -> FakeHearer:

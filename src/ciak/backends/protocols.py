@@ -200,6 +200,8 @@ class Stock:
     language: str
     sex: Sex
     region: str = ""
+    likeness: str = ""
+    """The performer whose likeness it is; empty: nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,9 @@ class Voice(Protocol):
     rate: ClassVar[int]
     exact: ClassVar[bool]
     """Whether :attr:`Delivery.duration` is honoured to 25 ms by synthesis itself."""
+    likeness: ClassVar[bool]
+    """Whether it clones: then every voice is the likeness of the performer whom its :class:`Stock` names, else of the
+    character's. One whose :meth:`speak` takes more than text and delivery (a sound to imitate) counts as cloning."""
 
     def stock(self) -> tuple[Stock, ...]:
         """The voices on offer."""

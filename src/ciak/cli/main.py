@@ -39,6 +39,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "takes": ("ciak.cli.takes:takes", "List, import, choose and compare takes, synthetic and recorded."),
     "sheet": ("ciak.cli.sheets:sheet", "Write the booking sheet: who is needed in the studio, for how long."),
     "export": ("ciak.cli.sheets:export", "Write a dub for other programs: OTIO, EDL, AAF, rythmo band, lists."),
+    "rights": ("ciak.cli.rights:rights", "Keep performers' consents, and what they allow."),
+    "provenance": ("ciak.cli.provenance:provenance", "Show and verify how a delivered film was made."),
     "models": ("ciak.cli.models:models", "List, pull and verify models."),
     "backends": ("ciak.cli.backends:backends", "Say who does which task, and what is missing."),
     "languages": ("ciak.cli.languages:languages", "Say which languages are heard, translated and spoken."),

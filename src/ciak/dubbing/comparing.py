@@ -25,6 +25,7 @@ from ciak.film import Dialogue, Loop, Take
 from ciak.film.model import FilmModel
 from ciak.media import SoundFile, SoundWriter, measure, resample_blocks
 from ciak.project import Film
+from ciak.project.rights import Rights
 from ciak.store import commit_file
 from ciak.store.disk import copy_fd, no_tick
 
@@ -186,8 +187,10 @@ def _rounded(value: float | None) -> float | None:
 def export_takes(film: Film, language: str, line: str, folder: Path, *, originals: bool = False) -> tuple[Path, ...]:
     """The takes of ``line`` as WAV files in ``folder``, side by side: each begins with its place in the film, at 48 kHz
     24 bit with its timecode. ``originals``: recorded ones as they came, with their handles. Raises
-    :class:`StorageError`, :class:`NotFound`."""
+    :class:`StorageError`, :class:`NotFound`, :class:`NoConsent`."""
     loop, _ = take_of(_dialogue(film, language), line, None)
+    for take in loop.takes:
+        Rights(film).ask_take(take, language, f"writing a take of {loop.id}")
     if not loop.takes:
         raise BadInput(f"the line {loop.id!r} has no takes", remedy="speak it, or take in recorded ones")
     written = []
@@ -213,9 +216,13 @@ def _copied(source: Path, target: Path) -> None:
 
 
 def write_take(film: Film, take: Take, target: Path) -> None:
-    """The sound of a take as a broadcast WAV: 48 kHz, 24 bit, mono, with the timecode of its place in the film."""
+    """The sound of a take as a broadcast WAV: 48 kHz, 24 bit, mono, with the timecode of its place in the film, and the
+    note of whose likeness it is, if any. Raises :class:`NoConsent`."""
     start = Fraction(film.start.frames) / film.rate.fps + take.span.start
+    rights = Rights(film)
+    rights.ask_artefact(take.sound, f"writing the take {take.id}")
     with SoundFile(film.artefacts.path(_sound(film, take))) as sound, \
-            SoundWriter(target, 48000, 1, "pcm24", round(start * 48000)) as writer:
+            SoundWriter(target, 48000, 1, "pcm24", round(start * 48000), note=sound.note) as writer:
         for block in resample_blocks(sound.blocks(), 48000, 1):
             writer.write(block)
+    rights.delivered(target, take.sound)

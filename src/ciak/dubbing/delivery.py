@@ -21,6 +21,7 @@ from ciak.formats import dialogue_rows, write_cut, write_dialogue_list, write_su
 from ciak.formats.subtitles import SUBTITLES
 from ciak.media import SoundFile, SoundWriter
 from ciak.project import Film
+from ciak.project.rights import Rights
 from ciak.store import commit_bytes, commit_file
 
 __all__ = ["Delivery", "apart", "deliver_cut", "deliver_dialogue_list", "deliver_subtitles", "report_bytes"]
@@ -28,10 +29,12 @@ __all__ = ["Delivery", "apart", "deliver_cut", "deliver_dialogue_list", "deliver
 
 @dataclass
 class Delivery:
-    """A folder that receives files named ``<stem>.<...>``; remembers role -> path."""
+    """A folder that receives files named ``<stem>.<...>``; remembers role -> path. ``film``: whose artefacts are
+    delivered; each is asked about before it leaves, and a likeness that does is traced."""
 
     folder: Path
     stem: str
+    film: Film | None = None
     files: dict[str, Path] = field(default_factory=dict)
 
     def path(self, role: str, name: str) -> Path:
@@ -47,9 +50,13 @@ class Delivery:
             commit_bytes(target, data)
         return target
 
-    def copy(self, role: str, name: str, source: Path) -> Path:
-        """Copy ``source``, unless the file is the same already."""
+    def copy(self, role: str, name: str, source: Path, of: str = "") -> Path:
+        """Copy ``source``, unless the file is the same already; ``of``: the artefact that it was cut from, where it is
+        none itself. Raises :class:`NoConsent`."""
+        if self.film is not None:
+            Rights(self.film).ask_artefact(of or source.name, f"the delivery of {name}")
         target = self.path(role, name)
+        self._traced(of or source.name, source, target)
         if target.is_file() and target.stat().st_size == source.stat().st_size and _sha(target) == _sha(source):
             return target
 
@@ -59,6 +66,14 @@ class Delivery:
 
         commit_file(target, write)
         return target
+
+    def _traced(self, artefact: str, source: Path, target: Path) -> None:
+        """Note where a likeness goes, before it does."""
+        if self.film is None:
+            return
+        rights = Rights(self.film)
+        if artefact in rights.sources() or artefact in rights.made():
+            rights.trace(target.absolute(), artefact, _sha(source))
 
     def listed(self, base: Path) -> dict[str, str]:
         """role -> path relative to ``base``."""
@@ -96,8 +111,9 @@ def deliver_cut(delivery: Delivery, film: Film, dialogue: Dialogue, picture: Pat
     """The editor's timeline: picture, a lane per character with its takes, music and effects, the flags as markers.
 
     Takes are delivered beside it, so that the timeline opens with everything online; with ``handles``, frames of
-    silence before and after each, and the timeline enters them where the take begins.
+    silence before and after each, and the timeline enters them where the take begins. Raises :class:`NoConsent`.
     """
+    Rights(film).ask_dialogue(dialogue, "the timeline")
     target = delivery.path("timeline", f"{delivery.stem}.{dialogue.language}.otio")
     whole = Span(start=Fraction(0), end=film.source.duration if film.source else Fraction(0))
     lanes = []
@@ -137,7 +153,7 @@ def _take(delivery: Delivery, film: Film, take: Take, place: tuple[str, str], ha
                          timecode_samples=max(0, round(moment * file.rate) - silence.frames)) as writer:
             for part in (silence, file.read(0, file.frames), silence):
                 writer.write(part)
-        return delivery.copy(*place, made)
+        return delivery.copy(*place, made, take.sound)
     finally:
         made.unlink(missing_ok=True)
 

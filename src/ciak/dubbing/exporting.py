@@ -26,6 +26,7 @@ from ciak.formats.table_page import table_page
 from ciak.formats.xlsx_writing import xlsx
 from ciak.media.placing import placed
 from ciak.project import Film, surveyed
+from ciak.project.rights import Rights
 from ciak.store import commit_bytes
 
 __all__ = ["EXPORTS", "Exported", "export", "table_bytes"]
@@ -56,7 +57,7 @@ def export(film: Film, kind: str, language: str, out: Path) -> Exported:
     """Write the dub in ``language`` as ``kind`` (see :data:`EXPORTS`) to ``out``, whose ending says which of its forms.
 
     Raises :class:`NotFound` (no such dialogue), :class:`BadInput` (unknown format or ending), :class:`NothingToDo`
-    where it needs takes and there are none, :class:`StorageError`.
+    where it needs takes and there are none, :class:`NoConsent`, :class:`StorageError`.
     """
     if kind not in EXPORTS:
         raise BadInput(f"there is no export {kind[:40]!r}", remedy=f"the exports are {', '.join(EXPORTS)}")
@@ -88,11 +89,15 @@ def export(film: Film, kind: str, language: str, out: Path) -> Exported:
 def _with_takes(film: Film, kind: str, target: Dialogue, out: Path) -> Exported:
     if not any(loop.take for loop in target.loops):
         raise NothingToDo(f"no line in {target.language!r} has a take", remedy="dub the film, or take in recorded ones")
+    rights = Rights(film)
+    rights.ask_dialogue(target, f"the export as {kind}")
     if kind == "aaf":
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".ciak-") as scratch:
             cut, _ = _cut(film, target, Path(scratch), Path())
             with placed(out, suffix=".aaf") as temporary:
                 write_aaf(cut, Path(scratch), temporary)
+        for take in filter(None, (loop.take for loop in target.loops)):
+            rights.delivered(out, take.sound)
         return Exported((out,), ("markers",) if cut.markers else ())
     folder = out.with_name(f"{out.name.rpartition('.')[0]}.takes")
     cut, sounds = _cut(film, target, folder, Path(folder.name))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from ciak.config import Settings
@@ -17,14 +18,17 @@ from ciak.dubbing.captioning import brought, carried, proposed, waiting
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.delivery import Delivery, deliver_cut, deliver_dialogue_list, deliver_subtitles, report_bytes
 from ciak.dubbing.dictionary import dictionary
+from ciak.dubbing.disclosing import deliver_disclosure
 from ciak.dubbing.finish import Finish
 from ciak.dubbing.given import wordings_from
 from ciak.dubbing.listening import Ear, divide, find_speech
 from ciak.dubbing.merging import by_hand, heard_as_said, merged
 from ciak.dubbing.mixing import mix, mix_notes, mix_report
+from ciak.dubbing.provenance import as_delivered, disclosed, seal
 from ciak.dubbing.release import release
 from ciak.dubbing.report import MixReport, Report, SubtitleReport, line_reports, subtitle_report, summary
 from ciak.dubbing.respelling import respelled
+from ciak.dubbing.rights import ask_cast, free_for
 from ciak.dubbing.sounds import hear_sounds
 from ciak.dubbing.sources import Hearing, Source, lines_of
 from ciak.dubbing.speakers import assign_voices, listed
@@ -99,6 +103,8 @@ def dub(film: Film, order: Order, settings: Settings, progress: Progress) -> Rep
         raise BadInput("a dub needs a language to dub into", remedy="name it with --to it")
     order.finish.boundaries(film)  # what cannot be is refused before the work
     desk = _desk(film, order, settings, "ciak dub")
+    if any(order.to in row.voices for row in film.cast().members):
+        ask_cast(film, desk.crew.voice, film.cast(), order.to)
     original, sound = _original(desk, progress, 0.30)
     target = _target(desk, original, progress(0.30, 0.32, "translating"))
     cast = _cast(desk, original, order.to)
@@ -106,8 +112,11 @@ def dub(film: Film, order: Order, settings: Settings, progress: Progress) -> Rep
     target = film.save_dialogue(target, who="ciak dub")
     stems = mix(film, (original, target), sound, order.finish, progress(0.85, 0.92, "mixing"))
     _deliver_words(desk, original, target, progress(0.92, 0.93, "spotting the subtitles"))
+    told = disclosed(film, original, target, desk.crew.settings)
     picture = release(film, desk.delivery, (original.language, order.to), stems, desk.cues,
-                      (order.finish, progress(0.93, 1.0, "writing the film")))
+                      (order.finish, progress(0.93, 1.0, "writing the film")),
+                      seal(film, told, desk.crew.settings, desk.notes.append))
+    deliver_disclosure(desk.delivery, as_delivered(told, desk.delivery.files))
     deliver_cut(desk.delivery, film, target, picture,
                 {name: desk.delivery.files[f"stem.{name}"] for name in ("DX", "ME", "MIX")}, order.finish.handles)
     desk.notes += mix_notes(mixed := mix_report(film, stems), order.finish)
@@ -116,7 +125,7 @@ def dub(film: Film, order: Order, settings: Settings, progress: Progress) -> Rep
 
 def _desk(film: Film, order: Order, settings: Settings, who: str) -> _Desk:
     order = replace(order, titling=kept(film, order.titling, who))
-    return _Desk(film, Crew(film.settings(settings)), order, Delivery(order.out, order.stem), list(order.notes))
+    return _Desk(film, Crew(film.settings(settings)), order, Delivery(order.out, order.stem, film), list(order.notes))
 
 
 def _original(desk: _Desk, progress: Progress, share: float) -> tuple[Dialogue, dict[str, str]]:
@@ -202,7 +211,10 @@ def _captioned(desk: _Desk, original: Dialogue, target: Dialogue | None, sound: 
 
 def _cast(desk: _Desk, original: Dialogue, language: str) -> Cast:
     film = desk.film
-    return film.save_cast(assign_voices(film.cast(), original.loops, desk.crew.voice, language), who="ciak dub")
+    voice = desk.crew.voice
+    cast = assign_voices(film.cast(), original.loops, voice, language, partial(free_for, film, voice))
+    ask_cast(film, voice, cast, language)
+    return film.save_cast(cast, who="ciak dub")
 
 
 def _deliver_words(desk: _Desk, original: Dialogue, target: Dialogue | None, tick: Tick) -> None:

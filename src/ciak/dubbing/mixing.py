@@ -35,6 +35,7 @@ from ciak.media import SoundFile, SoundWriter, apply_gain, measure, plan_gain
 from ciak.media.gain import GainCurve
 from ciak.media.loudness import LoudnessMeter
 from ciak.project import Film, Maker, Step, once
+from ciak.project.rights import Rights
 
 __all__ = ["Placed", "levels", "mix", "mix_notes", "mix_report", "speech_gate"]
 
@@ -153,8 +154,9 @@ def mix(film: Film, dialogues: tuple[Dialogue, Dialogue], sound: dict[str, str],
     """Artefacts ``DX``, ``ME``, ``MIX`` (48 kHz, 24 bit, start timecode) and ``about`` (JSON) of the dubbed of
     ``dialogues`` (original, dubbed).
 
-    ``sound``: artefacts of :func:`ciak.dubbing.listening.divide`.
+    ``sound``: artefacts of :func:`ciak.dubbing.listening.divide`. Raises :class:`NoConsent`.
     """
+    Rights(film).ask_dialogue(dialogues[1], "the mix")
     words = {loop.id: loop.words for loop in dialogues[0].loops}
     loops = [loop.model_copy(update={"words": words.get(loop.id, ())}) for loop in dialogues[1].loops]
     placed = levels(film, loops, SoundFile(film.artefacts.path(sound["dialogue"])))

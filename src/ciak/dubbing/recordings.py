@@ -17,7 +17,9 @@ from ciak.dubbing.take_files import RATE, take_sound
 from ciak.errors import NotFound, StorageError, StoreDamaged
 from ciak.film import Dialogue, Loop, Recording, Take, TakeKind
 from ciak.media import SoundWriter, resample_blocks
+from ciak.media.wav import note_of
 from ciak.project import Film, Step, once
+from ciak.project.rights import performer_in
 from ciak.store import commit_file
 from ciak.store.disk import copy_fd, disk_error, hash_fd, make_folder
 
@@ -73,7 +75,8 @@ def made_of(film: Film, recording: Recording, duration: Fraction) -> str:
         if _digest(path) != recording.sha256:
             raise StoreDamaged(f"the recording {recording.path} is not what it was", remedy="put it back from a backup")
         out = temporary(".wav")
-        with SoundWriter(out, RATE, 1) as writer:
+        told = note_of(path)
+        with SoundWriter(out, RATE, 1, note=told if performer_in(told) else "") as writer:
             for block in resample_blocks(iter([take_sound(path, recording.first, duration)]), RATE, 1):
                 writer.write(block)
         return {"take": out}

@@ -8,16 +8,18 @@ stay as they were delivered until the next dub, which recalls everything else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from ciak.config import Settings
 from ciak.dubbing.adaptation import Memory, adapt, is_a_persons, nothing_remembered
 from ciak.dubbing.agreed import HouseTerms, no_house
 from ciak.dubbing.crew import Crew
+from ciak.dubbing.rights import ask_cast, free_for
 from ciak.dubbing.slots import slots
 from ciak.dubbing.speakers import assign_voices
 from ciak.dubbing.speaking import speak_again
 from ciak.errors import NotFound, Refused
-from ciak.film import Dialogue, Loop
+from ciak.film import Cast, Dialogue, Loop
 from ciak.project import Film
 
 __all__ = ["redo"]
@@ -45,7 +47,10 @@ def redo(film: Film, language: str, lines: Sequence[str], settings: Settings, pr
         raise Refused("a locked line is not changed", remedy="unlock it first")
     crew = Crew(film.settings(settings))
     progress(0.0, 0.2, "translating")(0.0)
-    cast = film.save_cast(assign_voices(film.cast(), original.loops, crew.voice, language), who="ciak redo")
+    given = assign_voices(film.cast(), original.loops, crew.voice, language, partial(free_for, film, crew.voice))
+    speaking = {loop.character for loop in target.loops if loop.id in lines}
+    ask_cast(film, crew.voice, Cast(members=tuple(row for row in given.members if row.id in speaking)), language)
+    cast = film.save_cast(given, who="ciak redo")
     asked = original.model_copy(update={"loops": tuple(loop for loop in original.loops if loop.id in lines)})
     worded = {loop.id: loop for loop in adapt(film, crew, asked, language, cast, memory, house).loops}
     if not all(loop.text.strip() for loop in worded.values()):

@@ -17,12 +17,20 @@ from ciak.dubbing.stems import deliver_stems
 from ciak.film import SubtitleCue
 from ciak.media import MuxPlan, SoundTrack, SubtitleTrack, mux, with_sound
 from ciak.project import Film, Maker, Step, once, proxy_of
+from ciak.project.rights import Rights
 from ciak.store import commit_bytes
 
 __all__ = ["release", "title_of"]
 
 Tick = Callable[[float], None]
+Seal = Callable[[str], dict[str, str]]
+"""Artefact -> the artefact ``film`` to be delivered in its place, and ``credentials`` to lie beside it, if any."""
 _NAMES = {"en": "English", "it": "Italiano", "es": "Español", "fr": "Français", "de": "Deutsch", "pt": "Português"}
+
+
+def unsealed(artefact: str) -> dict[str, str]:
+    """Deliver it as it is."""
+    return {"film": artefact}
 
 
 def title_of(language: str) -> str:
@@ -31,19 +39,27 @@ def title_of(language: str) -> str:
 
 
 def release(film: Film, delivery: Delivery, languages: tuple[str, str], stems: Mapping[str, str],
-            cues: Mapping[str, Sequence[SubtitleCue]], wanted: tuple[Finish, Tick]) -> Path:
+            cues: Mapping[str, Sequence[SubtitleCue]], wanted: tuple[Finish, Tick], seal: Seal = unsealed) -> Path:
     """Deliver stems and film; returns the path of the film (of the mix, where there is no picture). ``languages``:
-    the original's and the dub's; ``wanted``: the finish, and who hears of the progress."""
+    the original's and the dub's; ``wanted``: the finish, and who hears of the progress; ``seal``: signs what is
+    delivered, last. Raises :class:`NoConsent` where a voice is heard in them that may not be."""
     (source, target), (finish, tick) = languages, wanted
-    paths = deliver_stems(film, delivery, target, stems, finish, lambda done: tick(0.3 * done))
+    for name in ("DX", "MIX"):
+        Rights(film).ask_artefact(stems[name], "the release")
+    alone = film.source is None or not film.source.picture
+    given = {**stems, "MIX": seal(stems["MIX"])["film"]} if alone else stems
+    paths = deliver_stems(film, delivery, target, given, finish, lambda done: tick(0.3 * done))
     tick(0.3)
     if film.source is None or not film.source.picture:
         delivery.files["film"] = paths["MIX"]
         return paths["MIX"]
     made = _film(film, source, target, stems, cues)
     tick(0.8)
-    whole = film.artefacts.path(made["film"])
+    signed = seal(made["film"])
+    whole = film.artefacts.path(signed["film"])
     picture = delivery.copy("film", f"{delivery.stem}.{target}{whole.suffix}", whole)
+    if "credentials" in signed:
+        delivery.copy("credentials", f"{picture.name}.c2pa", film.artefacts.path(signed["credentials"]))
     _proxies(film, source, target, stems["MIX"])
     return picture
 

@@ -129,9 +129,11 @@ def listed(loops: Sequence[Loop], ear: Ear, cast: Cast, names: Mapping[str, str]
     return cast
 
 
-def assign_voices(cast: Cast, loops: Sequence[Loop], voice: Voice, language: str) -> Cast:
+def assign_voices(cast: Cast, loops: Sequence[Loop], voice: Voice, language: str,
+                  free: Callable[[Stock, CastMember | None], bool] = lambda item, _member: not item.likeness) -> Cast:
     """``cast`` in which every member of ``loops`` has a voice for ``language``: of the likely sex, its own
-    as long as there are enough. Who speaks most chooses first; voices already given are kept."""
+    as long as there are enough. Who speaks most chooses first; voices already given are kept. ``free``: whether a
+    voice may be given to a character unasked; by default one that is nobody's likeness."""
     stock = [item for item in voice.stock() if item.language.split("-")[0] == language.split("-")[0]]
     if not stock:
         raise BackendError(f"{voice.name} has no voice for {language!r}", remedy="see ciak backends")
@@ -143,7 +145,11 @@ def assign_voices(cast: Cast, loops: Sequence[Loop], voice: Voice, language: str
         member = cast.member(character) or CastMember(id=character, name=character)
         if language in member.voices:
             continue
-        chosen = min(stock, key=lambda item: (_unlike(item, member.sex), taken.count(item.id), stock.index(item)))
+        offered = [item for item in stock if free(item, member)]
+        if not offered:
+            raise BackendError(f"every voice of {voice.name} for {language!r} is the likeness of somebody",
+                               remedy="choose one in the cast, or another backend (ciak backends)")
+        chosen = min(offered, key=lambda item: (_unlike(item, member.sex), taken.count(item.id), stock.index(item)))
         taken.append(chosen.id)
         cast = cast.with_member(member.model_copy(update={"voices": {**member.voices, language: chosen.id}}))
     return cast

@@ -20,11 +20,14 @@ from ciak.dubbing.adaptation import is_a_persons
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.hearing import UNCLEAR, word_error
 from ciak.dubbing.recordings import sounding
+from ciak.dubbing.rights import ask_voice
 from ciak.dubbing.slots import HURRIED, SLOWEST, choose, slots
 from ciak.errors import BackendError
 from ciak.film import Cast, Dialogue, Flag, Loop, Signal, Span, Take, TakeKind, Variant
 from ciak.media import SoundFile, SoundWriter, resample_blocks
 from ciak.project import Film, Step, once, once_told
+from ciak.project.rights import Rights, note_for
+from ciak.store.records import Mark
 
 __all__ = ["hear_back", "speak_again", "speak_all"]
 
@@ -56,7 +59,8 @@ def speak_all(film: Film, crew: Crew, dialogue: Dialogue, cast: Cast, tick: Tick
 
 def _kept(loop: Loop, take: Take, slot: Span) -> bool:
     """Whether a person's choice of a take still holds: its words are the line's, and it lies where it may."""
-    return loop.kept and take.text == loop.text and take.span.start >= slot.start and take.span.end <= slot.end
+    holds = loop.kept and not take.quarantined and take.text == loop.text
+    return holds and take.span.start >= slot.start and take.span.end <= slot.end
 
 
 def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -> Loop:
@@ -66,6 +70,7 @@ def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -
         return loop.model_copy(update={"chosen": None})
     member = cast.member(loop.character)
     voice = member.voices.get(language, "") if member else ""
+    performer, consent = ask_voice(film, crew.voice, voice, member, language)
     kept = tuple(flag for flag in loop.flags if flag.code not in _MACHINE_FLAGS)
     slot = loop.slot or loop.span
     try:
@@ -80,13 +85,18 @@ def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -
     if fit.length is None:
         return loop.model_copy(update={**changed, "flags": tuple(flags)})
     spoken = _spoken(film, crew, fit.variant.text, Delivery(
-        voice=voice, language=language, duration=fit.length, rates=(float(SLOWEST) * 0.99, float(HURRIED) * 1.01)))
+        voice=voice, language=language, duration=fit.length, rates=(float(SLOWEST) * 0.99, float(HURRIED) * 1.01)),
+        performer)
+    if performer:
+        Rights(film).records.mark(Mark(sound=spoken.sound, performer=performer, language=language, voice=voice,
+                                       consent=consent))
     error_rate = word_error(fit.variant.text, spoken.heard) if spoken.heard is not None else None
     if error_rate is not None and error_rate > UNCLEAR and len(fit.variant.text.split()) > 2:
         flags.append(Flag(code="unclear", message=f"heard back as {spoken.heard!r}"))
     take = Take(id=f"T{spoken.sound[:12]}", kind=TakeKind.SYNTHETIC, sound=spoken.sound, text=fit.variant.text,
                 span=Span(start=slot.start, end=slot.start + fit.length), natural=spoken.natural,
-                rate=float(spoken.natural / fit.length), voice=voice, heard=spoken.heard, word_error=error_rate)
+                rate=float(spoken.natural / fit.length), voice=voice, heard=spoken.heard, word_error=error_rate,
+                likeness=performer, consent=consent)
     takes = (*(old for old in loop.takes if old.id != take.id), take)
     return loop.model_copy(update={**changed, "flags": tuple(flags), "takes": takes, "chosen": take.id})
 
@@ -107,16 +117,18 @@ def _measured(film: Film, crew: Crew, loop: Loop, voice: str, language: str) -> 
                  for way, length in zip(wordings, lengths, strict=True))
 
 
-def _spoken(film: Film, crew: Crew, text: str, delivery: Delivery) -> _Spoken:
-    """Speak and hear ``text``; 48 kHz mono."""
+def _spoken(film: Film, crew: Crew, text: str, delivery: Delivery, performer: str = "") -> _Spoken:
+    """Speak and hear ``text``; 48 kHz mono. In the likeness of a ``performer``, the sound itself says whose it is."""
+    likeness: dict[str, JsonValue] = {"likeness": performer} if performer else {}
     step = Step(name="speak", version="1", inputs={}, maker=crew.maker("voice"), settings={
-        "text": text, "voice": delivery.voice, "language": delivery.language, "duration": str(delivery.duration)})
+        "text": text, "voice": delivery.voice, "language": delivery.language, "duration": str(delivery.duration),
+        **likeness})
 
     def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
         with crew.at_work():
             spoken = crew.voice.speak(text, delivery)
         sound, about = temporary(".wav"), temporary(".json")
-        with SoundWriter(sound, 48000, 1) as writer:
+        with SoundWriter(sound, 48000, 1, note=note_for(performer) if performer else "") as writer:
             for block in resample_blocks(iter([spoken.signal]), 48000, 1):
                 writer.write(block)
         about.write_text(json.dumps({"natural": str(spoken.natural)}), encoding="utf-8")

@@ -59,7 +59,7 @@ def deliver_stems(film: Film, delivery: Delivery, target: str, stems: Mapping[st
     for number, name in enumerate(whole):
         file = SoundFile(film.artefacts.path(stems[name]))
         for cut in _cuts(film, file, finish):
-            _deliver(film, delivery, (file, cut, finish), f"{delivery.stem}.{target}{cut.label}", name)
+            _deliver(film, delivery, (file, cut, finish), (f"{delivery.stem}.{target}{cut.label}", name, stems[name]))
         tick((number + 1) / len(whole))
     return whole
 
@@ -71,9 +71,10 @@ def _cuts(film: Film, file: SoundFile, finish: Finish) -> list[_Cut]:
             for number, (first, last) in enumerate(pairwise(edges), 1)]
 
 
-def _deliver(film: Film, delivery: Delivery, work: tuple[SoundFile, _Cut, Finish], stem: str, name: str) -> None:
-    """One cut of one stem, whole or channel by channel."""
-    file, cut, finish = work
+def _deliver(film: Film, delivery: Delivery, work: tuple[SoundFile, _Cut, Finish],
+             called: tuple[str, str, str]) -> None:
+    """One cut of one stem, whole or channel by channel. ``called``: the file's beginning, the stem, its artefact."""
+    (file, cut, finish), (stem, name, artefact) = work, called
     names = CHANNELS[file.channels] if finish.per_channel else ("",)
     made = [film.artefacts.temporary(".wav") for _ in names]
     start = cut.origin + cut.first - (LEADER * file.rate if finish.two_pop else 0)
@@ -89,7 +90,7 @@ def _deliver(film: Film, delivery: Delivery, work: tuple[SoundFile, _Cut, Finish
         pops = ".2pop" if finish.two_pop else ""
         for channel, path in zip(names, made, strict=True):
             end = f"{name}_{channel}" if channel else name
-            delivery.copy(f"stem{cut.label}{pops}.{end}", f"stems/{stem}{pops}.{end}.wav", path)
+            delivery.copy(f"stem{cut.label}{pops}.{end}", f"stems/{stem}{pops}.{end}.wav", path, artefact)
     finally:
         for path in made:
             path.unlink(missing_ok=True)

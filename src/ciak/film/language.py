@@ -90,6 +90,12 @@ class Take(FilmModel):
     word_error: float | None = Field(default=None, ge=0)
     recording: Recording | None = None
     """None for a synthetic take. ``sound`` is made of it, and can be made of it again."""
+    likeness: str = Field(default="", max_length=200)
+    """The performer whose likeness the voice is; empty: nobody's."""
+    consent: int = Field(default=0, ge=0)
+    """Number of the consent by which it was made, in the film's records; 0: none was needed."""
+    quarantined: bool = False
+    """The consent is gone: it is neither heard, mixed nor delivered, and its sound lies apart."""
 
 
 class Loop(FilmModel):

@@ -32,6 +32,8 @@ class CastMember(FilmModel):
     sex: Sex = Sex.UNKNOWN
     median_pitch: float | None = Field(default=None, ge=0, description="Hz; None when not measured")
     voices: dict[str, str] = Field(default_factory=dict, description="language -> voice id")
+    performer: str = Field(default="", max_length=200)
+    """Who plays it in the original: whose likeness a voice that clones would be."""
     edited: bool = False
     """Set by a person: no later run may change this row."""
 

@@ -3,6 +3,9 @@
 Reads RIFF, RF64 and BW64 (EBU Tech 3306) with 8, 16, 24 and 32 bit integers and 32 and 64 bit floats. Writes 32 bit
 float or 24 bit integer (rounded, not dithered; values beyond full scale are clipped and counted), as RF64 from 4 GB on.
 Frames after the end of a file, and before its start, read as nothing: a short read is an end.
+
+A note (``LIST`` ``INFO`` ``ICMT``) goes with the bytes wherever the file is put: whose likeness a voice is stands
+there.
 """
 
 from __future__ import annotations
@@ -22,19 +25,32 @@ from ciak.film.sound import Samples, Signal
 from ciak.media.opening import CHANNELS, HIGHEST_RATE, checked_file, quoted
 from ciak.media.placing import placed
 
-__all__ = ["SoundFile", "SoundWriter"]
+__all__ = ["SoundFile", "SoundWriter", "note_of"]
 
 _FLOAT, _INTEGER, _EXTENSIBLE = 3, 1, 0xFFFE
 _RIFF_LIMIT = 0xFFFF_FFFF - 65536
+_LONGEST_NOTE = 1000
+"""Bytes."""
+
+
+def note_of(path: str | os.PathLike[str]) -> str:
+    """The note of a WAV file; empty where it has none, or is no WAV file at all."""
+    try:
+        with SoundFile(path) as sound:
+            return sound.note
+    except (BadInput, OSError):
+        return ""
 
 
 class SoundFile:
-    """A WAV file read anywhere: ``rate`` Hz, ``channels``, ``frames``, ``timecode_samples`` (bext, or None)."""
+    """A WAV file read anywhere: ``rate`` Hz, ``channels``, ``frames``, ``timecode_samples`` (bext, or None) and
+    ``note``."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = checked_file(path)
         self.rate = self.channels = self.frames = 0
         self.timecode_samples: int | None = None
+        self.note = ""
         self._bytes = self._start = 0
         self._float = False
         self._file = self.path.open("rb")
@@ -64,6 +80,8 @@ class SoundFile:
                 self._read_format(file.read(min(length, 64)), name)
             elif mark == b"bext" and length >= 346:
                 self.timecode_samples = struct.unpack("<Q", file.read(346)[338:346])[0]
+            elif mark == b"LIST" and length <= 1 << 16:
+                self.note = self.note or _comment(file.read(length))
             elif mark == b"data":
                 if not self._bytes:
                     raise Damaged(f"{name} has sound before its format", path=self.path)
@@ -133,16 +151,20 @@ class SoundFile:
 class SoundWriter:
     """Writes a WAV file, as a context manager: the file appears under its name when the block ends well.
 
-    ``timecode_samples``: start timecode in samples since midnight, kept in a ``bext`` chunk. ``clipped`` counts
+    ``timecode_samples``: start timecode in samples since midnight, kept in a ``bext`` chunk. ``note``: kept with the
+    sound, of at most 1000 bytes. ``clipped`` counts
     samples that a 24 bit file could not hold. Raises :class:`StorageError` when the disk says no.
     """
 
     def __init__(self, path: str | os.PathLike[str], rate: int, channels: int,
-                 encoding: Literal["f32", "pcm24"] = "f32", timecode_samples: int | None = None) -> None:
+                 encoding: Literal["f32", "pcm24"] = "f32", timecode_samples: int | None = None,
+                 note: str = "") -> None:
         if not 1 <= channels <= CHANNELS or not 1 <= rate <= HIGHEST_RATE:
             raise BadInput(f"a WAV file of {channels} channels at {rate} Hz cannot be")
         self.path, self.rate, self.channels, self.encoding = Path(path), rate, channels, encoding
-        self.timecode_samples = timecode_samples
+        self.timecode_samples, self.note = timecode_samples, note
+        if len(note.encode()) > _LONGEST_NOTE:
+            raise BadInput(f"a note of {len(note.encode())} bytes does not go into a WAV file")
         self.frames = self.clipped = 0
         self._bytes = 4 if encoding == "f32" else 3
         self._stack = ExitStack()
@@ -199,6 +221,10 @@ class SoundWriter:
         parts = [b"fmt ", self._format(), b"fact", struct.pack("<I", min(self.frames, 0xFFFFFFFF))]
         if self.timecode_samples is not None:
             parts = [b"bext", self._bext(), *parts]
+        if self.note:
+            text = self.note.encode() + b"\0"
+            text += b"\0" * (len(text) % 2)
+            parts = [*parts, b"LIST", b"INFOICMT" + struct.pack("<I", len(text)) + text]
         chunks = b"".join(mark + struct.pack("<I", len(body)) + body
                           for mark, body in zip(parts[::2], parts[1::2], strict=True))
         total = 4 + 36 + len(chunks) + 8 + size + size % 2
@@ -223,3 +249,14 @@ class SoundWriter:
         moment = b"0000-00-00" + b"00-00-00"
         text = b"".ljust(256, b"\0") + b"Ciak".ljust(32, b"\0") + b"".ljust(32, b"\0") + moment
         return text + struct.pack("<QH", self.timecode_samples or 0, 1) + bytes(64 + 190)
+
+
+def _comment(data: bytes) -> str:
+    """The comment of an ``INFO`` list, as text; empty where there is none or it is cut short."""
+    at = 4
+    while data[:4] == b"INFO" and at + 8 <= len(data):
+        mark, length = struct.unpack("<4sI", data[at:at + 8])
+        if mark == b"ICMT":
+            return data[at + 8:at + 8 + length].rstrip(b"\0").decode("utf-8", "replace")[:_LONGEST_NOTE]
+        at += 8 + length + length % 2
+    return ""

@@ -18,11 +18,12 @@ from pydantic import JsonValue, ValidationError
 from ciak.errors import BadInput, CiakError, Conflict, NotFound, NothingToDo, Refused
 from ciak.film import Caption, Cast, CastMember, Dialogue, GlossaryTerm, Loop, Sex
 from ciak.film.captions import captions_in_order, is_caption_key
-from ciak.film.editing import Change, apply, in_order, named, version_of
+from ciak.film.editing import Change, Choose, apply, in_order, named, version_of
 from ciak.film.mirroring import mirrored
 from ciak.project.edited import SHEET, Edited, Page, patiently, save_edit, save_edits
 from ciak.project.folder import Film
 from ciak.project.patches import captions_of, rows_of, sorted_out, taken_back
+from ciak.project.rights import Rights
 from ciak.project.sheet import Sheet, explain
 from ciak.project.undoing import Undoable, lately, patch_at, stacks
 
@@ -49,6 +50,7 @@ def edit(film: Film, language: str, changes: Sequence[Change], seen: Mapping[str
     def once() -> Edited:
         before = _dialogue(film, language)
         _check(film, before, changes, seen)
+        _ask(film, before, changes)
         after = apply(before, changes)
         made = [(before, after)]
         if before.source is None and after is not before:
@@ -56,6 +58,15 @@ def edit(film: Film, language: str, changes: Sequence[Change], seen: Mapping[str
                      if (pair := _mirrored(film, language, code, changes)) is not None]
         return save_edits(film, made, who, {"changes": [change.do for change in changes]})
     return patiently(once)
+
+
+def _ask(film: Film, dialogue: Dialogue, changes: Sequence[Change]) -> None:
+    """Raises :class:`NoConsent` where a take is chosen that may not be heard."""
+    for change in changes:
+        if isinstance(change, Choose) and (loop := dialogue.loop(change.loop)) is not None:
+            for take in loop.takes:
+                if take.id == change.take:
+                    Rights(film).ask_take(take, dialogue.language, f"the choice of a take for {loop.id}")
 
 
 def _mirrored(film: Film, source: str, language: str, changes: Sequence[Change]) -> tuple[Dialogue, Dialogue] | None:
@@ -70,9 +81,11 @@ def _mirrored(film: Film, source: str, language: str, changes: Sequence[Change])
 
 
 def edit_cast(film: Film, member: str, *, name: str | None = None, sex: Sex | None = None,
-              voices: Mapping[str, str] | None = None, seen: str | None = None) -> Edited:
+              voices: Mapping[str, str] | None = None, performer: str | None = None,
+              seen: str | None = None) -> Edited:
     """A person's word about a character: None leaves as it is. ``voices``: language -> voice id, for the languages
-    named only; an empty id takes the voice away. The row is a person's from then on. ``seen``: the version of the row
+    named only; an empty id takes the voice away. ``performer``: who plays it in the original; "":
+    nobody known. The row is a person's from then on. ``seen``: the version of the row
     (``version_of``) that the author saw; None is not compared.
 
     A character that is not in the cast is added when it is given a name. Raises :class:`NotFound`,
@@ -84,6 +97,8 @@ def edit_cast(film: Film, member: str, *, name: str | None = None, sex: Sex | No
         if row is None and name is None and seen is None:
             raise NotFound(f"{member[:64]!r} is not in the cast", remedy="give the character a name")
         mine = _recast(row, member, name, sex, voices or {})
+        if performer is not None:
+            mine = _played(mine, performer)
         if seen is not None and (row is None or version_of(row) != seen):
             raise Conflict(f"the row of {member!r} was changed since you read it", mine=mine, theirs=row,
                            remedy="look at both, and make the change again if it still holds")
@@ -125,6 +140,14 @@ def _recast(row: CastMember | None, member: str, name: str | None, sex: Sex | No
         return CastMember.model_validate(values)
     except ValidationError as error:
         raise BadInput(f"the row of {member[:64]!r}: {explain(error.errors()[0])}") from None
+
+
+def _played(row: CastMember, performer: str) -> CastMember:
+    """The row with the performer of the original."""
+    name = performer.strip()
+    if not (name.isprintable() and len(name) <= 200):
+        raise BadInput("a performer has a name of printable text")
+    return row.model_copy(update={"performer": name, "edited": True})
 
 
 def undo(film: Film, *, who: str = "person") -> Edited:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -17,15 +18,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, JsonValue, ValidationError
 
 from ciak.errors import Hostile, StorageError
 from ciak.film.model import FilmModel
+from ciak.store.atomic import commit_bytes
 from ciak.store.disk import disk_error, fsync_folder
 
-__all__ = ["Entry", "Follower", "History", "Line", "canonical"]
+__all__ = ["Entry", "Follower", "History", "Line", "canonical", "rewritten"]
 
 LONGEST_LINE = 8 * 1024 * 1024
 _TAIL = 64
@@ -274,3 +276,34 @@ def _read(number: int, end: int, piece: bytes) -> Line:
         return Line(number, end, Entry.model_validate(values), whole=not torn)
     except (ValidationError, ValueError, RecursionError):
         return Line(number, end, None, "not an entry")
+
+
+def rewritten(history: History, name: str, instead: str) -> int:
+    """Replace a person's name in every entry, whatever its case; how many entries bore it. The caller holds the film's
+    lock. The one exception to append-only: who asks to be erased is (see ``quarantine.erase``). Damaged lines stay as
+    they are, unless they hold the name: then they go.
+    """
+    said = re.compile(re.escape(name), re.IGNORECASE)
+    changed, out = 0, []
+    for piece in history.path.read_bytes().splitlines(keepends=True) if history.path.exists() else ():
+        line = _read(0, 0, piece)
+        if line.entry is None:
+            bears = said.search(piece.decode("utf-8", "replace")) is not None
+            changed += bears
+            out += [] if bears else [piece]
+            continue
+        values = line.entry.model_dump(mode="json", exclude_defaults=True)
+        clean = _without(values, said, instead)
+        changed += clean != values
+        out.append(piece if clean == values else canonical({**clean, "check": _checksum(clean)}) + b"\n")
+    if changed:
+        commit_bytes(history.path, b"".join(out))
+    return changed
+
+
+def _without(value: Any, said: re.Pattern[str], instead: str) -> Any:
+    if isinstance(value, str):
+        return said.sub(instead, value)
+    if isinstance(value, dict):
+        return {said.sub(instead, key): _without(part, said, instead) for key, part in value.items()}
+    return [_without(part, said, instead) for part in value] if isinstance(value, list) else value

@@ -101,6 +101,11 @@ def take_faults(dialogue: Dialogue, artefacts: Artefacts, tick: Callable[[float]
     for number, loop in enumerate(dialogue.loops):
         tick(number / len(dialogue.loops))
         for which, take in enumerate(loop.takes):
+            if take.quarantined:  # its sound lies apart
+                if loop.chosen == take.id:
+                    yield Fault(("loops", number, "takes", which, "quarantined"), "take-quarantined",
+                                f"{loop.id!r} is spoken by the take {take.id!r}, whose performer's consent is gone")
+                continue
             try:
                 artefacts.verify(take.sound)
             except (NotFound, StoreDamaged) as error:

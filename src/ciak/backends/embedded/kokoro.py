@@ -74,6 +74,7 @@ class KokoroVoice:
     programs = (PROGRAM,)
     rate: ClassVar[int] = 24000
     exact: ClassVar[bool] = True
+    likeness: ClassVar[bool] = False
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

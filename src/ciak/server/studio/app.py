@@ -22,6 +22,7 @@ from ciak.errors import (
     FilmError,
     Hostile,
     JobError,
+    NoConsent,
     NotFound,
     StorageError,
     TooLarge,
@@ -29,7 +30,7 @@ from ciak.errors import (
 from ciak.film import Caption, CastMember, GlossaryTerm, Loop
 from ciak.server.gateway import Gateway
 from ciak.server.pages import pages
-from ciak.server.studio import edits, film, incoming, judging, media, shelf, words, working
+from ciak.server.studio import edits, film, incoming, judging, media, rights, shelf, words, working
 from ciak.server.studio.house import House
 from ciak.server.studio.session import Session
 from ciak.server.studio.showing import caption_view, character_view, line_view
@@ -39,8 +40,8 @@ from ciak.server.studio.words_reading import term_view
 __all__ = ["application", "build"]
 
 _STATUS: tuple[tuple[type[CiakError], int], ...] = (
-    (NotFound, 404), (Hostile, 403), (TooLarge, 413), (Conflict, 409), (JobError, 409), (FilmError, 422),
-    (BadInput, 422), (StorageError, 507), (CiakError, 503))
+    (NotFound, 404), (Hostile, 403), (TooLarge, 413), (Conflict, 409), (JobError, 409), (NoConsent, 451),
+    (FilmError, 422), (BadInput, 422), (StorageError, 507), (CiakError, 503))
 _HTTP = {400: "the body of the request is not JSON", 404: "there is nothing at this address",
          405: "this address does not take that method"}
 
@@ -53,7 +54,7 @@ def application(house: House) -> FastAPI:
     app.state.house = house
     app.state.session = None
     app.state.pages = pages()
-    for module in (shelf, film, edits, judging, words, working, incoming, media):
+    for module in (shelf, film, edits, judging, words, rights, working, incoming, media):
         app.include_router(module.router)
     app.add_exception_handler(CiakError, _tell)
     app.add_exception_handler(RequestValidationError, _tell_shape)

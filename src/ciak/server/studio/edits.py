@@ -10,6 +10,10 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from ciak.backends.registry import resolve
+from ciak.config import Settings
+from ciak.dubbing.rights import ask_voice
+from ciak.errors import BackendError
 from ciak.film import Sex
 from ciak.film.captions import caption_key, is_caption_key
 from ciak.film.model import FilmModel
@@ -43,6 +47,7 @@ class CastEdit(FilmModel):
     seen: Version
     name: str | None = Field(default=None, min_length=1, max_length=200)
     sex: Sex | None = None
+    performer: str | None = Field(default=None, max_length=200)
     voices: dict[str, str] | None = Field(default=None, max_length=40)
 
 
@@ -70,8 +75,10 @@ def edit_lines(request: Request, film: str, language: str, body: Edits) -> Respo
 def edit_member(request: Request, film: str, member: str, body: CastEdit) -> Response:
     """Change a row of the cast table."""
     mine = Film.open(reader_of(request, film).root)
+    _ask(mine, house_of(request).settings, member, body)
     with house_of(request).turns.saving():
-        done = edit_cast(mine, member, name=body.name, sex=body.sex, voices=body.voices, seen=body.seen)
+        done = edit_cast(mine, member, name=body.name, sex=body.sex, voices=body.voices,
+                         performer=body.performer, seen=body.seen)
         return sent(_view(mine, done, reader_of(request, film)))
 
 
@@ -89,6 +96,22 @@ def redo_last(request: Request, film: str) -> Response:
     mine = Film.open(reader_of(request, film).root)
     with house_of(request).turns.saving():
         return sent(_view(mine, redo(mine), reader_of(request, film)))
+
+
+def _ask(film: Film, settings: Settings, member: str, body: CastEdit) -> None:
+    """Raises :class:`NoConsent` where a voice is given that is the likeness of somebody who did not agree."""
+    row = film.cast().member(member)
+    if not body.voices or row is None:
+        return
+    if body.performer is not None:
+        row = row.model_copy(update={"performer": body.performer.strip()})
+    try:
+        voice = resolve("voice", film.settings(settings))
+    except BackendError:  # nothing can be spoken here; who can speak asks again
+        return
+    for language, given in body.voices.items():
+        if given and row.voices.get(language) != given:
+            ask_voice(film, voice, given, row, language)
 
 
 def _view(film: Film, done: Edited, reader: FilmReader) -> EditedView:

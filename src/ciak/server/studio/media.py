@@ -9,10 +9,11 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from ciak.dubbing.recordings import made_of
-from ciak.errors import BadInput, NotFound
+from ciak.errors import BadInput, CiakError, NotFound
 from ciak.formats import write_subtitles
 from ciak.media import Peaks, read_thumbnail
 from ciak.project import Film
+from ciak.project.rights import Rights
 from ciak.server.pages import Page
 from ciak.server.studio.asked import house_of, reader_of
 from ciak.server.studio.ranges import RangeResponse
@@ -67,7 +68,13 @@ async def icon(request: Request) -> Response:
             responses=_sends("video/mp4", "video/webm"))
 def media(request: Request, film: str, language: str) -> Response:
     """The picture with the sound of one language, by byte ranges."""
-    version, handle = reader_of(request, film).proxy(language)
+    reader = reader_of(request, film)
+    version, handle = reader.proxy(language)
+    try:
+        Rights(reader.open()).ask_artefact(version, f"playing the film in {language!r}")
+    except CiakError:
+        handle.close()
+        raise
     kind = _TYPES[version[version.rindex("."):]]
     return RangeResponse(handle, asked=request.headers.get("range"), media_type=kind, etag=version,
                          turn=house_of(request).turns.wait)
@@ -82,6 +89,7 @@ def take(request: Request, film: str, language: str, loop: str, take: str) -> Re
     found = next((one for one in line.takes if one.id == take), None) if line else None
     if found is None or not _ARTEFACT.fullmatch(found.sound):
         raise NotFound("there is no such take")
+    Rights(reader.open()).ask_take(found, language, f"playing a take of {loop}")
     try:
         handle = reader.artefact(found.sound)
     except NotFound:

@@ -1,0 +1,69 @@
+"""``ciak provenance``: what a delivered file says of its making, and whether its bytes are those that were signed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ciak.cli.screen import command, emit
+
+if TYPE_CHECKING:
+    from ciak.media.signing import Credentials
+
+__all__ = ["provenance"]
+
+FILE = click.Path(path_type=Path)
+
+
+@click.group(epilog="\b\nExample:\n  ciak provenance show night.it.mp4\n  ciak provenance verify night.it.mp4")
+def provenance() -> None:
+    """Content Credentials (C2PA) of delivered films: who and what made them, and whether they were changed since."""
+
+
+def _value(file: Path, found: Credentials) -> dict[str, Any]:
+    return {"file": str(file.absolute()), "state": found.state, "problems": list(found.problems),
+            "signer": found.signer, "trusted": found.trusted, "sidecar": found.sidecar}
+
+
+def _told(found: Credentials) -> list[str]:
+    if found.state == "absent":
+        return ["no Content Credentials"]
+    who = f"signed by {found.signer or 'nobody that can be read'}, {'trusted' if found.trusted else 'untrusted'}"
+    where = " (in the file beside it)" if found.sidecar else ""
+    return [f"{found.state}{where}", who, *found.problems]
+
+
+@command("ciak provenance verify night.it.mp4")
+@click.argument("file", type=FILE)
+@click.pass_context
+def verify(ctx: click.Context, file: Path, as_json: bool) -> None:
+    """Say whether FILE is byte for byte what was signed.
+
+    Exit code 0: it is; 1: it was changed, or carries no credentials. "Untrusted" means that the signer is on no list
+    that is kept here; it is no fault of the bytes.
+    """
+    from ciak.media.signing import verify_file
+
+    found = verify_file(file)
+    emit(_value(file, found), _told(found), as_json=as_json)
+    ctx.exit(0 if found.state == "valid" else 1)
+
+
+@command("ciak provenance show night.it.mp4")
+@click.argument("file", type=FILE)
+def show(file: Path, as_json: bool) -> None:
+    """What FILE says of its making: actions, who made which track, models, consents by number."""
+    from ciak.media.signing import verify_file
+
+    found = verify_file(file)
+    assertions = {one.get("label", ""): one.get("data") for one in found.manifest.get("assertions", ())}
+    emit({**_value(file, found), "manifest": dict(found.manifest)},
+         [*_told(found), *(f"{label}: {json.dumps(data, ensure_ascii=False)}" for label, data in assertions.items()
+                           if not label.startswith("c2pa.hash"))], as_json=as_json)
+
+
+for _command in (show, verify):
+    provenance.add_command(_command)
