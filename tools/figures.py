@@ -25,7 +25,7 @@ JUDGES = (("F1", "asr"), ("F2", "coverage"), ("F3", "separation_asr"), ("F4", "s
           ("subtitles S1", "segmentation"), ("subtitles R1", "foreign_files"), ("subtitles F5", "live"),
           ("subtitles F6", "conform"), ("subtitles F8", "script_alignment"), ("subtitles 3", "sounds"),
           ("subtitles 3", "sound_events"), ("subtitles 6", "resync"), ("subtitles W1", "glossary"),
-          ("subtitles 9", "languages"))
+          ("subtitles 9", "languages"), ("dubbing F3", "performance"))
 HEAD = "| | What | Target | Last value | Judge |\n|---|---|---|---|---|\n"
 
 
