@@ -41,8 +41,9 @@ from hearing import Ear
 RATE, STEP = 16000, 0.01
 SMOOTH, PAUSE, LEAST = 0.2, 0.2, 0.4
 """Seconds: of the energy's window, of a pause, of speech that a line needs to be judged."""
-FLOOR, OCTAVE = 40.0, 1.0
-"""Energy further below the line's loudest frame than this many dB counts as this; octaves of pitch from its median."""
+FLOOR, OCTAVE, AUDIBLE = 40.0, 1.0, 25.0
+"""Energy further below the line's loudest frame than this many dB counts as this; octaves of pitch from its median;
+dB below the loudest frame beyond which pitch is not judged."""
 MATCHED = 0.6
 """Share of the original's words that must be heard in the take (same language)."""
 TARGETS = {"pitch": 0.6, "energy": 0.5}
@@ -138,15 +139,16 @@ def compare(original: Said, take: Said, anchors: list[tuple[float, float]]) -> d
     here = np.arange(int(rising[0][1] / STEP), min(len(take.pitch), int(rising[-1][1] / STEP)))
     there = np.interp(here * STEP, [b for _, b in rising], [a for a, _ in rising]) / STEP
     nearest = np.clip(np.round(there).astype(int), 0, len(original.pitch) - 1)
-    one, other = _log(original.pitch)[nearest], _log(take.pitch)[here]
+    one, other = _log(original)[nearest], _log(take)[here]
     voiced = np.isfinite(one) & np.isfinite(other)
     loud, said = _smooth(original.energy)[nearest], _smooth(take.energy)[here]
     return {"pitch": _correlation(one[voiced], other[voiced]) if voiced.sum() >= LEAST / STEP else None,
             "energy": _correlation(loud, said)}
 
 
-def _log(pitch: Floats) -> Floats:
-    """Octaves; nan where unvoiced or an octave off."""
+def _log(said: Said) -> Floats:
+    """Octaves; nan where unvoiced, an octave off, or all but silent: there the ear lets pitch ring on."""
+    pitch = np.where(said.energy > said.energy.max() - AUDIBLE, said.pitch, 0.0)
     with np.errstate(divide="ignore"):
         octaves = np.where(pitch > 0, np.log2(np.maximum(pitch, 1e-9)), np.nan)
     if np.isfinite(octaves).any():
@@ -233,7 +235,7 @@ def lines(kept: bool, few: int) -> list[Clip]:
 
 def same_language(judge: Judge, kept: bool, few: int) -> list[dict[str, Any]]:
     """A row for each clip; of a Night clip its first stretches, up to ten seconds."""
-    from ciak.backends import registry  # noqa: I001
+    from ciak.backends import registry
     from ciak.backends.protocols import Delivery
     from ciak.config import Settings
     from ciak.dubbing.performance import Original, contour, follow, register
@@ -328,8 +330,9 @@ def main() -> int:
     found[0].details["rows"] = plain
     from contour_ear import SETTINGS
 
-    return record("performance", found, judge={**SETTINGS, "smooth_s": SMOOTH, "pause_s": PAUSE, "floor_db": FLOOR,
-                                               "matched": MATCHED, "gain": GAIN},
+    frozen = {**SETTINGS, "smooth_s": SMOOTH, "pause_s": PAUSE, "floor_db": FLOOR, "audible_db": AUDIBLE,
+              "matched": MATCHED, "gain": GAIN}
+    return record("performance", found, judge=frozen,
                   keep=not (asked.few or asked.development or asked.kind))
 
 
