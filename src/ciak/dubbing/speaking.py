@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,8 +18,11 @@ from pydantic import JsonValue
 from ciak.backends.protocols import Delivery
 from ciak.dubbing.adaptation import is_a_persons
 from ciak.dubbing.crew import Crew
+from ciak.dubbing.directing import Direction, Director
 from ciak.dubbing.hearing import UNCLEAR, word_error
-from ciak.dubbing.slots import HURRIED, SLOWEST, choose, slots
+from ciak.dubbing.melody import follow
+from ciak.dubbing.performance import likeness, silence_in
+from ciak.dubbing.slots import HURRIED, SLOWEST, Fit, choose, slots, with_pauses
 from ciak.errors import BackendError
 from ciak.film import Cast, Dialogue, Flag, Loop, Signal, Span, Take, TakeKind, Variant
 from ciak.media import SoundFile, SoundWriter, resample_blocks
@@ -28,7 +31,9 @@ from ciak.project import Film, Step, once, once_told
 __all__ = ["speak_again", "speak_all"]
 
 Tick = Callable[[float], None]
-_MACHINE_FLAGS = frozenset({"no-room", "too-fast", "unclear", "cannot-speak"})
+_MACHINE_FLAGS = frozenset({"no-room", "too-fast", "unclear", "cannot-speak", "whispered", "laughed"})
+_DOUBTFUL = 0.12
+"""Word error of a performed take above which the line is heard plain too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,14 @@ class _Spoken:
     sound: str
     natural: Fraction
     heard: str | None
+    alike: tuple[float | None, float | None] = (None, None)
+    """Likeness to the original's pitch and energy."""
 
 
-def speak_all(film: Film, crew: Crew, dialogue: Dialogue, cast: Cast, tick: Tick) -> Dialogue:
-    """``dialogue`` with a slot and a chosen take for each line, or a flag that says why there is none."""
+def speak_all(film: Film, crew: Crew, dialogue: Dialogue, cast: Cast, tick: Tick,
+              director: Director | None = None) -> Dialogue:
+    """``dialogue`` with a slot and a chosen take for each line, or a flag that says why there is none. ``director``:
+    says what the lines take from the original's performance; None: nothing."""
     rooms = slots(dialogue.loops, film.rate, film.source.duration if film.source else None)
     loops: list[Loop] = []
     for number, (loop, slot) in enumerate(zip(dialogue.loops, rooms, strict=True)):
@@ -49,7 +58,7 @@ def speak_all(film: Film, crew: Crew, dialogue: Dialogue, cast: Cast, tick: Tick
         if chosen is not None and (loop.locked or chosen.kind is not TakeKind.SYNTHETIC or _kept(loop, chosen, slot)):
             loops.append(loop)
             continue
-        loops.append(speak_again(film, crew, loop, cast, dialogue.language))
+        loops.append(speak_again(film, crew, loop, cast, dialogue.language, director))
     return dialogue.model_copy(update={"loops": tuple(loops)})
 
 
@@ -58,7 +67,8 @@ def _kept(loop: Loop, take: Take, slot: Span) -> bool:
     return loop.kept and take.text == loop.text and take.span.start >= slot.start and take.span.end <= slot.end
 
 
-def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -> Loop:
+def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str,
+                director: Director | None = None) -> Loop:
     """``loop``, which has its slot, with a take that fits it chosen, or with a flag that says why there is none. A line
     without words is left to the original's voice."""
     if not loop.text.strip():
@@ -78,16 +88,54 @@ def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -
                                   "confidence": fit.variant.confidence, "chosen": None}
     if fit.length is None:
         return loop.model_copy(update={**changed, "flags": tuple(flags)})
-    spoken = _spoken(film, crew, fit.variant.text, Delivery(
-        voice=voice, language=language, duration=fit.length, rates=(float(SLOWEST) * 0.99, float(HURRIED) * 1.01)))
-    error_rate = word_error(fit.variant.text, spoken.heard) if spoken.heard is not None else None
-    if error_rate is not None and error_rate > UNCLEAR and len(fit.variant.text.split()) > 2:
-        flags.append(Flag(code="unclear", message=f"heard back as {spoken.heard!r}"))
-    take = Take(id=f"T{spoken.sound[:12]}", kind=TakeKind.SYNTHETIC, sound=spoken.sound, text=fit.variant.text,
-                span=Span(start=slot.start, end=slot.start + fit.length), natural=spoken.natural,
-                rate=float(spoken.natural / fit.length), voice=voice, heard=spoken.heard, word_error=error_rate)
+    direction = director.direct(loop.id, fit.variant.text) if director is not None else Direction()
+    take = _take(film, crew, fit.variant.text, Delivery(
+        voice=voice, language=language, duration=_length(loop, fit, direction), contour=direction.shape,
+        rates=(float(SLOWEST) * 0.99, float(HURRIED) * 1.01)), direction.plain, slot.start)
+    flags += [flag for flag in (direction.flag, _unclear(take)) if flag]
     takes = (*(old for old in loop.takes if old.id != take.id), take)
     return loop.model_copy(update={**changed, "flags": tuple(flags), "takes": takes, "chosen": take.id})
+
+
+def _length(loop: Loop, fit: Fit, direction: Direction) -> Fraction:
+    """How long the line is spoken, the pauses of its performance included."""
+    assert fit.length is not None
+    if direction.shape is None:
+        return fit.length
+    slot = loop.slot or loop.span
+    return with_pauses(fit, silence_in(direction.shape), loop.span.duration, slot.duration)
+
+
+def _unclear(take: Take) -> Flag | None:
+    if take.word_error is None or take.word_error <= UNCLEAR or len(take.text.split()) <= 2:
+        return None
+    return Flag(code="unclear", message=f"heard back as {take.heard!r}")
+
+
+def _take(film: Film, crew: Crew, text: str, delivery: Delivery, plain: str, start: Fraction) -> Take:
+    """The line spoken and heard back. A performance that makes it less clear than it is without is halved, or left."""
+    performed = spoken = _spoken(film, crew, text, delivery)
+    error, shape = _error(text, spoken), delivery.contour
+    if shape is not None and error is not None and error > _DOUBTFUL and len(text.split()) > 2:
+        without = _spoken(film, crew, text, replace(delivery, contour=None))
+        clearest = _error(text, without)
+        if clearest is not None and clearest < error:
+            half = replace(shape, amount=shape.amount / 2)
+            spoken, shape = _spoken(film, crew, text, replace(delivery, contour=half)), half
+            if (_error(text, spoken) or 0.0) > clearest:
+                spoken, shape = without, None
+            error = _error(text, spoken)
+            plain = f"with more of the performance it is heard as {performed.heard!r}"
+    assert delivery.duration is not None
+    return Take(id=f"T{spoken.sound[:12]}", kind=TakeKind.SYNTHETIC, sound=spoken.sound, text=text,
+                span=Span(start=start, end=start + delivery.duration), natural=spoken.natural,
+                rate=float(spoken.natural / delivery.duration), voice=delivery.voice, heard=spoken.heard,
+                word_error=error, performance=shape.amount if shape else 0.0 if plain else None, plain=plain,
+                pitch_likeness=spoken.alike[0], energy_likeness=spoken.alike[1])
+
+
+def _error(text: str, spoken: _Spoken) -> float | None:
+    return word_error(text, spoken.heard) if spoken.heard is not None else None
 
 
 def _measured(film: Film, crew: Crew, loop: Loop, voice: str, language: str) -> tuple[Variant, ...]:
@@ -108,8 +156,12 @@ def _measured(film: Film, crew: Crew, loop: Loop, voice: str, language: str) -> 
 
 def _spoken(film: Film, crew: Crew, text: str, delivery: Delivery) -> _Spoken:
     """Speak and hear ``text``; 48 kHz mono."""
-    step = Step(name="speak", version="1", inputs={}, maker=crew.maker("voice"), settings={
-        "text": text, "voice": delivery.voice, "language": delivery.language, "duration": str(delivery.duration)})
+    shape = delivery.contour
+    settings: dict[str, JsonValue] = {
+        "text": text, "voice": delivery.voice, "language": delivery.language, "duration": str(delivery.duration)}
+    if shape is not None:
+        settings |= {"contour": shape.fingerprint, "performance": shape.amount, "acting": 1}
+    step = Step(name="speak", version="1", inputs={}, maker=crew.maker("voice"), settings=settings)
 
     def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
         with crew.at_work():
@@ -118,12 +170,17 @@ def _spoken(film: Film, crew: Crew, text: str, delivery: Delivery) -> _Spoken:
         with SoundWriter(sound, 48000, 1) as writer:
             for block in resample_blocks(iter([spoken.signal]), 48000, 1):
                 writer.write(block)
-        about.write_text(json.dumps({"natural": str(spoken.natural)}), encoding="utf-8")
+        told: dict[str, JsonValue] = {"natural": str(spoken.natural)}
+        if shape is not None:
+            told["alike"] = list(likeness(shape, follow(spoken.signal), spoken.words))
+        about.write_text(json.dumps(told), encoding="utf-8")
         return {"take": sound, "about": about}
 
     made = once(film, step, make)
-    natural = Fraction(json.loads(film.artefacts.path(made["about"]).read_bytes())["natural"])
-    return _Spoken(made["take"], natural, _heard(film, crew, made["take"], delivery.language))
+    about = json.loads(film.artefacts.path(made["about"]).read_bytes())
+    pitch, energy = about.get("alike", (None, None))
+    return _Spoken(made["take"], Fraction(about["natural"]), _heard(film, crew, made["take"], delivery.language),
+                   (pitch, energy))
 
 
 def _heard(film: Film, crew: Crew, take: str, language: str) -> str | None:

@@ -71,6 +71,14 @@ class Take(FilmModel):
     heard: str | None = None
     """What a recogniser heard in the take; None: not measured."""
     word_error: float | None = Field(default=None, ge=0)
+    performance: float | None = Field(default=None, ge=0, le=1)
+    """How much of the original's performance was carried onto it; None: not asked for."""
+    plain: str = ""
+    """Why less of it was carried than was asked for; empty: it was not."""
+    pitch_likeness: float | None = Field(default=None, ge=-1, le=1)
+    """Correlation of its melody with the original's, laid on its words; None: not measured."""
+    energy_likeness: float | None = Field(default=None, ge=-1, le=1)
+    """The same of its level."""
 
 
 class Loop(FilmModel):

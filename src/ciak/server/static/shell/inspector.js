@@ -129,9 +129,10 @@ export class Inspector extends Element {
     const row = (take) => {
       const told = [words.say('report.seconds', { value: words.number(take.seconds, 2) }), words.say('inspector.rate', {
         rate: words.number(take.rate, 2) }), take.word_error === null ? words.say('report.none') : words.say('inspector.error', {
-        error: words.percent(take.word_error) })].join(' · ');
+        error: words.percent(take.word_error) }), ...(take.pitch_likeness === null ? [] : [words.say('inspector.alike', {
+        pitch: words.number(take.pitch_likeness, 2), energy: take.energy_likeness === null ? words.say('report.none') : words.number(take.energy_likeness, 2) })])].join(' · ');
       return h('li', { class: take.chosen ? 'chosen' : '' }, h('span', { title: take.text }, words.say('inspector.take', { number: take.number }), ' ',
-        h('span', { class: 'quiet' }, told)), h('span', {},
+        h('span', { class: 'quiet', title: take.plain }, told)), h('span', {},
         h('button', { 'data-part': `hear-${take.id}`, onclick: () => this.tell('play-take', { line: line.id, take: take.id }) }, words.say('inspector.hear')),
         h('button', { 'data-part': `take-${take.id}`, 'aria-pressed': String(take.chosen), disabled: line.locked || take.chosen,
           onclick: () => edit([{ do: 'choose', loop: line.id, take: take.id }]) }, words.say('inspector.use'))));
