@@ -315,25 +315,30 @@ def figures(rows: list[dict[str, Any]], kind: str) -> list[Figure]:
 def main() -> int:
     options = parser(__doc__)
     options.add_argument("--development", action="store_true", help="the other half; nothing is recorded")
-    options.add_argument("--kind", choices=["translated", "same"], help="one kind only; nothing is recorded")
+    options.add_argument("--kind", choices=["translated", "same"], help="one kind only")
     asked = options.parse_args()
     judge, kept = Judge(), not asked.development
-    rows = [] if asked.kind == "same" else translated(judge, kept, asked.few)
-    rows += [] if asked.kind == "translated" else same_language(judge, kept, asked.few)
+    kinds = {"translated": translated, "same": same_language}
+    missed = [report(name, measure(judge, kept, asked.few), asked.development, keep=kept and not asked.few)
+              for name, measure in kinds.items() if asked.kind in (None, name)]
+    return max(missed)
+
+
+def report(name: str, rows: list[dict[str, Any]], tell: bool, keep: bool) -> int:
+    """Print and record what was measured of one kind."""
     if not rows:
         sys.exit("no line was dubbed")
     plain = [{key: (value.errors, value.words) if isinstance(value, Counts) else value for key, value in row.items()}
              for row in rows]
-    for row in plain if asked.development else []:
+    for row in plain if tell else []:
         print(re.sub(r"[{}'\"]", "", json.dumps(row)))
-    found = [one for kind in dict.fromkeys(row["kind"] for row in rows) for one in figures(rows, kind)]
+    found = figures(rows, rows[0]["kind"])
     found[0].details["rows"] = plain
     from contour_ear import SETTINGS
 
     frozen = {**SETTINGS, "smooth_s": SMOOTH, "pause_s": PAUSE, "floor_db": FLOOR, "audible_db": AUDIBLE,
               "matched": MATCHED, "gain": GAIN}
-    return record("performance", found, judge=frozen,
-                  keep=not (asked.few or asked.development or asked.kind))
+    return record(f"performance_{name}", found, judge=frozen, keep=keep)
 
 
 if __name__ == "__main__":
