@@ -117,3 +117,16 @@ def test_a_damaged_voice_is_named(voice: KokoroVoice, tmp_path, monkeypatch: pyt
     monkeypatch.setattr(Store, "folder", lambda self, name: tmp_path)
     with pytest.raises(ModelDamaged, match="if_sara"):
         KokoroVoice(Settings()).length(LINE, "if_sara", "it")
+
+
+@pytest.mark.models
+def test_without_a_contour_the_samples_are_those_of_the_three_graphs(voice: KokoroVoice) -> None:
+    """What was so before a performance could be carried: timing, prosody and sound, bent evenly, and nothing else."""
+    from ciak.backends.embedded.pacing import bend
+
+    spoken = voice.speak(LINE, Delivery("if_sara", "it", voice.length(LINE, "if_sara", "it") * Fraction(11, 10)))
+    (part,) = voice._parts(LINE, "if_sara", "it")
+    performance = bend(part.natural, part.steps * 1.1)
+    sound = voice._sound(part, performance)[round(performance.start * 300):][:spoken.signal.frames]
+    peak = max(1.0, float(np.abs(sound).max()) / 0.98)
+    assert np.array_equal(spoken.signal.samples[100:-300, 0], (sound / peak).astype(np.float32)[100:-300])

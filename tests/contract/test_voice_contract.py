@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ciak.backends.protocols import Delivery, Voice
+from ciak.backends.protocols import Anchor, Contour, Delivery, Voice
+from ciak.dubbing.pitch import median_pitch
 from ciak.dubbing.rights import clones
 from ciak.errors import BackendError
 from ciak.film.people import Sex
@@ -92,3 +93,41 @@ def test_says_whose_likeness_its_voices_are(voice) -> None:
     if not voice.likeness:
         assert clones(voice) is False, "it takes a sound to imitate: it clones"
         assert any(not one.likeness for one in voice.stock() if one.language == "it")
+
+
+def melody(pitch: float, rests: tuple[int, ...] = ()) -> Contour:
+    """Two seconds for ``LINE``'s six words, held at ``pitch`` z-scores, swelling, with a pause before ``rests``."""
+    middle = (Anchor(2, True, 0.8), Anchor(3, False, 1.2)) if rests else ()
+    return Contour(np.full(161, pitch, np.float32), np.linspace(-1, 1, 161, dtype=np.float32),
+                   (Anchor(0, False, 0.0), *middle, Anchor(5, True, 2.0)), rests)
+
+
+def test_carries_a_performance_or_says_that_it_cannot(voice) -> None:
+    natural = voice.length(LINE, first(voice), "en")
+    if not voice.expressive:
+        with pytest.raises(BackendError):
+            voice.speak(LINE, Delivery(first(voice), "en", contour=melody(1.0)))
+        return
+    wanted = natural * Fraction(6, 5)
+    made = {pitch: voice.speak(LINE, Delivery(first(voice), "en", wanted, contour=melody(pitch, (3,))))
+            for pitch in (-1.0, 1.5)}
+    low, high = (median_pitch(one.signal) for one in made.values())
+    assert low is not None and high is not None and high > low * 1.15
+    for spoken in made.values():
+        assert abs(spoken.signal.duration - wanted) <= Fraction(1, 40)
+        assert spoken.natural == natural
+        samples = spoken.signal.samples[:, 0]
+        assert np.isfinite(samples).all() and np.abs(samples).max() <= 1
+        half = len(samples) // 2
+        assert samples[half:].std() > samples[:half].std(), "it swells"
+
+
+def test_without_a_performance_it_speaks_as_ever(voice) -> None:
+    plain = voice.speak("The river.", Delivery(first(voice), "en"))
+    if voice.expressive:
+        contour = Contour(np.zeros(80, np.float32), np.zeros(80, np.float32),
+                          (Anchor(0, False, 0.0), Anchor(1, True, 1.0)), amount=0.0)
+        none = voice.speak("The river.", Delivery(first(voice), "en", contour=contour))
+        assert np.abs(none.signal.samples - plain.signal.samples).max() < 0.1
+    again = voice.speak("The river.", Delivery(first(voice), "en", contour=None))
+    assert np.array_equal(again.signal.samples, plain.signal.samples)

@@ -50,7 +50,7 @@ _REST = Fraction(12, 100)
 
 
 def _tone(index: int) -> float:
-    """Hz of the word at ``index``: 600, 700 ... up to 2500, above every hum."""
+    """Hz of the word at ``index``: 600 to 2500, above every hum."""
     return 600.0 + 100.0 * index
 
 
@@ -305,6 +305,7 @@ class FakeVoice:
     rate: ClassVar[int] = 24000
     exact: ClassVar[bool] = True
     likeness: ClassVar[bool] = False
+    expressive: ClassVar[bool] = False
     _HUM: ClassVar[dict[str, int]] = {"f1": 200, "f2": 240, "m1": 110, "m2": 140}
 
     def stock(self) -> tuple[Stock, ...]:
@@ -323,10 +324,12 @@ class FakeVoice:
         hum = self._hum(delivery.voice)
         natural = self.length(text, delivery.voice, delivery.language)
         wanted = natural if delivery.duration is None else delivery.duration
+        if delivery.contour is not None:
+            raise BackendError("the fake voice carries no performance")
         slowest, quickest = delivery.rates
         if wanted <= 0 or not slowest <= float(natural / wanted) <= quickest:
             raise BackendError(f"{float(natural):.2f} s of speech do not fit into {float(wanted):.2f} s",
-                               remedy="shorten the line or widen the slot", natural=float(natural))
+                               natural=float(natural))
         samples = np.zeros(round(wanted * self.rate), np.float32)
         words, clock, scale = [], Fraction(0), wanted / natural
         for text_word in _spoken_words(text):

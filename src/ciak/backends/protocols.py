@@ -7,6 +7,7 @@ suites in ``tests/contract`` say in code what each method promises; a stranger's
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -21,10 +22,13 @@ from ciak.film.sound import Signal
 from ciak.film.time import Span
 
 __all__ = [
-    "Delivery", "Embedder", "Follower", "Heard", "Hearer", "LanguageGuess", "LiveDetector", "QuickTranscriber",
-    "Separated", "Separator", "SpeechDetector", "Spoken", "Stock", "Transcriber", "Transcript", "Translation",
-    "Translator", "Voice",
+    "CONTOUR_STEP", "Anchor", "Contour", "Delivery", "Embedder", "Follower", "Heard", "Hearer", "LanguageGuess",
+    "LiveDetector", "QuickTranscriber", "Separated", "Separator", "SpeechDetector", "Spoken", "Stock",
+    "Transcriber", "Transcript", "Translation", "Translator", "Voice",
 ]
+
+CONTOUR_STEP = Fraction(1, 80)
+"""Seconds from one value of a contour to the next."""
 
 
 @runtime_checkable
@@ -205,14 +209,50 @@ class Stock:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place where the new line and the contour meet: the beginning (or the ``end``) of the new line's word number
+    ``word``, counted from 0 over what has a letter or a digit between spaces, lies ``at`` seconds into the contour."""
+
+    word: int
+    end: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contour:
+    """The performance that a line is to have, as somebody else gave it. ``pitch``: log F0, bridged where unvoiced, and
+    ``energy``: level in dB, smooth; both float32 (steps,), every :data:`CONTOUR_STEP` from the first sound on, as
+    z-scores of who gave it: minus the median of all that they say, over its spread. ``amount`` of it in [0, 1] is
+    taken."""
+
+    pitch: NDArray[np.float32]
+    energy: NDArray[np.float32]
+    anchors: tuple[Anchor, ...]
+    """In order; the first word's beginning and the last one's end are among them."""
+    rests: tuple[int, ...] = ()
+    """Numbers of words before which there is a pause, from the end anchored before it to their beginning."""
+    rise: float = 0.0
+    """By how much, z-scores, the voice must rise at the end: a question."""
+    amount: float = 1.0
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of everything in it."""
+        told = repr((self.anchors, self.rests, self.rise, self.amount)).encode()
+        return hashlib.sha256(self.pitch.tobytes() + self.energy.tobytes() + told).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
-    """How a line is to be spoken. ``duration``: exact length wanted, seconds; None: unhurried."""
+    """How a line is to be spoken. ``duration``: exact length wanted, seconds; None: unhurried. ``contour``: the
+    performance to carry, for voices that are :attr:`Voice.expressive`."""
 
     voice: str
     language: str
     duration: Fraction | None = None
     rates: tuple[float, float] = field(default=(0.77, 1.33))
     """Natural over wanted length outside this range is refused with ``BackendError``."""
+    contour: Contour | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,6 +275,9 @@ class Voice(Protocol):
     likeness: ClassVar[bool]
     """Whether it clones: then every voice is the likeness of the performer whom its :class:`Stock` names, else of the
     character's. One whose :meth:`speak` takes more than text and delivery (a sound to imitate) counts as cloning."""
+    expressive: ClassVar[bool]
+    """Whether :attr:`Delivery.contour` is carried: pitch, energy, and pauses as far as the length leaves room. A voice
+    that is not refuses a contour with ``BackendError``."""
 
     def stock(self) -> tuple[Stock, ...]:
         """The voices on offer."""
@@ -245,7 +288,7 @@ class Voice(Protocol):
         ...
 
     def speak(self, text: str, delivery: Delivery) -> Spoken:
-        """Speak ``text``. The same input gives the same samples."""
+        """Speak ``text``. The same input gives the same samples; the length does not hang on the contour."""
         ...
 
 

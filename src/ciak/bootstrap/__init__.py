@@ -183,14 +183,15 @@ def subtitle(film_or_video: str | Path, *, to: str | None = None, language: str 
 def dub(film_or_video: str | Path, *, to: str, language: str | None = None, out: str | Path | None = None,
         subtitles: str | Path | None = None, script: str | Path | None = None, as_recorded: str | Path | None = None,
         translation: str | Path | None = None, profile: str | None = None, formats: Sequence[str] = (),
-        finish: Mapping[str, Any] | None = None,
+        finish: Mapping[str, Any] | None = None, performance: float | None = None,
         settings: Settings | None = None, progress: Progress = _unwatched) -> Report:
     """Dub a film, video or sound into ``to``; returns the report that is written as ``report.json``. The rest as for
     :func:`subtitle`; ``finish``: what of :class:`ciak.dubbing.Finish` is to be other than usual (``loudness``, ``fit``,
-    ``fit_recorded``, ``per_channel``, ``two_pop``, ``handles``, ``reels``)."""
+    ``fit_recorded``, ``per_channel``, ``two_pop``, ``handles``, ``reels``); ``performance``: how much of the
+    original's the new lines carry, 0 to 1; None: as the film has it."""
     from ciak.dubbing import dub as verb
 
-    given = _Given(subtitles, script, as_recorded, translation, finish=finish)
+    given = _Given(subtitles, script, as_recorded, translation, finish=finish, performance=performance)
     return _run(verb, prepare(film_or_video, out), settings, progress, to=to, language=language,
                 given=given, titling=(profile, formats))
 
@@ -206,6 +207,7 @@ class _Given:
     on_screen: str | Path | None = None
     sdh: bool = False
     finish: Mapping[str, Any] | None = None
+    performance: float | None = None
 
 
 def _run(verb: Callable[[Film, Order, Settings, Progress], Report], prepared: Prepared,
@@ -228,6 +230,7 @@ def _run(verb: Callable[[Film, Order, Settings, Progress], Report], prepared: Pr
     source = Source(subtitles, script, recorded)
     order = Order(out=prepared.out, stem=prepared.stem, language=languages[0], to=languages[1], source=source,
                   translation=translation, memory=memory(settings), house=agreed_by(settings), notes=notes,
+                  performance=given.performance,
                   titling=Titling(titling[0], tuple(titling[1]), given.sdh, shown),
                   finish=_finish(given.finish or {}))
 

@@ -65,6 +65,8 @@ def write(ctx: click.Context, /, film_or_video: Path, as_json: bool, **wanted: A
               help="An as-recorded list (CSV, XLSX): in, out, character, text.")
 @click.option("--translation", type=FILE, metavar="FILE", help="Your own translation as subtitles: "
               "its words are spoken.")
+@click.option("--performance", type=click.FloatRange(0, 1), metavar="X", help="How much of the original's performance "
+              "(melody, emphasis, pauses) the new lines carry, from 0 to 1. The film keeps it; by default 0.8.")
 @click.option("--profile", metavar="P", help="A client's rules for the subtitles: one of `ciak subtitle profiles` "
               "(netflix means that of each language), or a .toml file of your own.")
 @click.option("--format", "formats", metavar="F", multiple=True, help="Subtitles in this format too: imsc, ebu-stl, "
@@ -110,7 +112,8 @@ def _perform(verb: str, film_or_video: Path, wanted: dict[str, Any], as_json: bo
     if sum(wanted[name] is not None for name in ("subtitles", "script", "as_recorded")) > 1:
         raise BadInput("the lines can come from one place only",
                        remedy="give one of --subtitles, --script and --as-recorded")
-    arguments = {name: value for name, value in wanted.items() if value not in (None, (), False)}
+    arguments = {name: value for name, value in wanted.items()
+                 if value is not None and value is not False and value != ()}
     if str(arguments.get("profile", "")).endswith(".toml"):
         arguments["profile"] = str(Path(arguments["profile"]).absolute())
     for name in ("subtitles", "script", "as_recorded", "translation", "on_screen", "out"):
@@ -140,6 +143,8 @@ def _lines(report: dict[str, Any], out: Path, film: Path, wanted: Sequence[str])
         fitting, spoken = summary["in_slot_at_natural_rate"], summary["spoken"]
         shown.append(f"{fitting} of {spoken} spoken lines fit their slot at a natural rate; "
                      f"word error heard back {_figure(summary['word_error_mean'])}")
+        shown.append(f"{summary['performed']} of {spoken} lines carry the original's performance; likeness of pitch "
+                     f"{_figure(summary['pitch_likeness_mean'])}, of energy {_figure(summary['energy_likeness_mean'])}")
         shown.append(f"loudness ({report['mix']['profile']}) {_figure(report['mix']['integrated'])} LUFS, "
                      f"where somebody speaks {_figure(report['mix']['dialogue'])} LUFS, "
                      f"true peak {_figure(report['mix']['true_peak'])} dBTP")

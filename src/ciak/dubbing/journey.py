@@ -18,6 +18,7 @@ from ciak.dubbing.captioning import brought, carried, proposed, waiting
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.delivery import Delivery, deliver_cut, deliver_dialogue_list, deliver_subtitles, report_bytes
 from ciak.dubbing.dictionary import dictionary
+from ciak.dubbing.directing import Director, asked_for
 from ciak.dubbing.disclosing import deliver_disclosure
 from ciak.dubbing.finish import Finish
 from ciak.dubbing.given import wordings_from
@@ -61,6 +62,8 @@ class Order:
     house: HouseTerms = no_house
     titling: Titling = field(default_factory=Titling)
     finish: Finish = field(default_factory=Finish)
+    performance: float | None = None
+    """How much of the original's performance the new lines carry, 0 to 1; None: as the film has it."""
     notes: tuple[str, ...] = ()
     """What is to be told besides: of the files that were given."""
 
@@ -108,7 +111,8 @@ def dub(film: Film, order: Order, settings: Settings, progress: Progress) -> Rep
     original, sound = _original(desk, progress, 0.30)
     target = _target(desk, original, progress(0.30, 0.32, "translating"))
     cast = _cast(desk, original, order.to)
-    target = speak_all(film, desk.crew, target, cast, progress(0.32, 0.85, "speaking the lines"))
+    director = Director(film, desk.crew, original, sound["voice"], asked_for(film, order.performance, "ciak dub"))
+    target = speak_all(film, desk.crew, target, cast, progress(0.32, 0.85, "speaking the lines"), director)
     target = film.save_dialogue(target, who="ciak dub")
     stems = mix(film, (original, target), sound, order.finish, progress(0.85, 0.92, "mixing"))
     _deliver_words(desk, original, target, progress(0.92, 0.93, "spotting the subtitles"))

@@ -1,4 +1,4 @@
-"""The median pitch of a voice, by which a stock voice of the likely sex is chosen.
+"""The pitch of a voice: its median, by which a stock voice of the likely sex is chosen, and what a frame may sound.
 
 Method: the cumulative mean normalised difference function of YIN (de Cheveigne and Kawahara, 2002), computed
 through the FFT on 40 ms frames between 60 and 400 Hz; the dip's place is refined by a
@@ -10,11 +10,12 @@ about a voice, not about a person.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ciak.film import Sex, Signal
 from ciak.film.sound import Samples
 
-__all__ = ["BORDER", "guess_sex", "median_pitch"]
+__all__ = ["BORDER", "differences", "guess_sex", "median_pitch"]
 
 BORDER = 165.0
 _LOW, _HIGH = 60.0, 400.0
@@ -39,16 +40,23 @@ def median_pitch(signal: Signal) -> float | None:
     return float(np.median(pitches)) if len(pitches) >= 10 else None
 
 
-def _frame_pitch(frame: Samples, window: int, shortest: int, longest: int, rate: int) -> float | None:
-    size = 1 << int(np.ceil(np.log2(len(frame) + window)))
-    head = np.fft.rfft(frame[:window], size)
-    correlation = np.fft.irfft(np.conj(head) * np.fft.rfft(frame, size), size)[: longest + 1]
-    power = np.concatenate([[0.0], np.cumsum(frame.astype(np.float64) ** 2)])
+def differences(frames: Samples, window: int, longest: int) -> NDArray[np.float64]:
+    """The cumulative mean normalised difference of each frame, (frames, longest + 1): the lower at a lag, the surer
+    the frame repeats itself after so many samples. ``frames``: (frames, at least window + longest)."""
+    size = 1 << int(np.ceil(np.log2(frames.shape[1] + window)))
+    head = np.fft.rfft(frames[:, :window], size, axis=1)
+    correlation = np.fft.irfft(np.conj(head) * np.fft.rfft(frames, size, axis=1), size, axis=1)[:, :longest + 1]
+    power = np.pad(np.cumsum(frames.astype(np.float64) ** 2, axis=1), ((0, 0), (1, 0)))
     lags = np.arange(longest + 1)
-    difference = power[window] + (power[lags + window] - power[lags]) - 2 * correlation
-    running = np.cumsum(difference[1:]) / np.arange(1, longest + 1)
-    normal = np.ones(longest + 1)
-    normal[1:] = difference[1:] / np.maximum(running, 1e-12)
+    difference = power[:, [window]] + (power[:, lags + window] - power[:, lags]) - 2 * correlation
+    running = np.cumsum(difference[:, 1:], axis=1) / np.arange(1, longest + 1)
+    normal = np.ones((len(frames), longest + 1))
+    normal[:, 1:] = difference[:, 1:] / np.maximum(running, 1e-12)
+    return normal
+
+
+def _frame_pitch(frame: Samples, window: int, shortest: int, longest: int, rate: int) -> float | None:
+    normal = differences(frame[None], window, longest)[0]
     below = np.nonzero(normal[shortest:] < _VOICED)[0]
     if not len(below):
         return None

@@ -14,11 +14,13 @@ from ciak.config import Settings
 from ciak.dubbing.adaptation import Memory, adapt, is_a_persons, nothing_remembered
 from ciak.dubbing.agreed import HouseTerms, no_house
 from ciak.dubbing.crew import Crew
+from ciak.dubbing.directing import Director, asked_for
+from ciak.dubbing.listening import divide
 from ciak.dubbing.rights import ask_cast, free_for
 from ciak.dubbing.slots import slots
 from ciak.dubbing.speakers import assign_voices
 from ciak.dubbing.speaking import speak_again
-from ciak.errors import NotFound, Refused
+from ciak.errors import NotFound, NothingToDo, Refused
 from ciak.film import Cast, Dialogue, Loop
 from ciak.project import Film
 
@@ -58,6 +60,7 @@ def redo(film: Film, language: str, lines: Sequence[str], settings: Settings, pr
                       remedy="write the line's words yourself first")
     rooms = dict(zip((loop.id for loop in target.loops),
                      slots(target.loops, film.rate, film.source.duration if film.source else None), strict=True))
+    director = _director(film, crew, original, progress(0.15, 0.2, "separating dialogue from music and effects"))
     tick = progress(0.2, 1.0, "speaking the lines")
     spoken: dict[str, Loop] = {}
     for number, line in enumerate(lines):
@@ -66,9 +69,20 @@ def redo(film: Film, language: str, lines: Sequence[str], settings: Settings, pr
         assert before is not None
         wanted = worded.get(line, before)
         wanted = wanted.model_copy(update={"takes": before.takes, "slot": rooms[line]})
-        again = speak_again(film, crew, _another(wanted, before), cast, language)
+        again = speak_again(film, crew, _another(wanted, before), cast, language, director)
         spoken[line] = again.model_copy(update={"kept": again.chosen is not None, "variants": wanted.variants})
     return _saved(film, target, spoken)
+
+
+def _director(film: Film, crew: Crew, original: Dialogue, tick: Callable[[float], None]) -> Director | None:
+    """Who says what is taken from the original's performance; None where nothing is, or where there is no sound."""
+    amount = asked_for(film, None, "ciak redo")
+    if not amount:
+        return None
+    try:
+        return Director(film, crew, original, divide(film, crew, tick)["voice"], amount)
+    except NothingToDo:
+        return None
 
 
 def _another(wanted: Loop, before: Loop) -> Loop:

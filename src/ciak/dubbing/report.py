@@ -21,7 +21,8 @@ __all__ = ["LineReport", "MixReport", "Report", "SubtitleReport", "line_reports"
 
 
 class LineReport(FilmModel):
-    """One line. ``rate``: natural over spoken length; ``word_error``: of the round trip."""
+    """One line. ``rate``: natural over spoken length; ``word_error``: of the round trip; ``performance``: how much of
+    the original's was carried, ``plain``: why not what was asked for, the likenesses: correlations with it."""
 
     id: str
     character: str
@@ -36,6 +37,10 @@ class LineReport(FilmModel):
     word_error: float | None = None
     heard: str | None = None
     take: str | None = None
+    performance: float | None = None
+    pitch_likeness: float | None = None
+    energy_likeness: float | None = None
+    plain: str = ""
     flags: tuple[Flag, ...] = ()
 
 
@@ -113,7 +118,9 @@ def _row(loop: Loop, other: Loop | None) -> LineReport:
         slot=_pair(other.slot) if other else None, spoken=_pair(take.span) if take else None,
         natural=_seconds(take.natural) if take else None, rate=round(take.rate, 4) if take else None,
         word_error=take.word_error if take else None, heard=take.heard if take else None,
-        take=take.id if take else None, flags=(*loop.flags, *(other.flags if other else ())))
+        take=take.id if take else None, performance=take.performance if take else None,
+        pitch_likeness=take.pitch_likeness if take else None, energy_likeness=take.energy_likeness if take else None,
+        plain=take.plain if take else "", flags=(*loop.flags, *(other.flags if other else ())))
 
 
 def _seconds(value: Fraction) -> float:
@@ -131,9 +138,13 @@ def summary(lines: Sequence[LineReport]) -> Mapping[str, float | int | None]:
     slowest, fastest = float(SLOWEST) - 0.005, float(FASTEST) + 0.005
     fitting = [line for line in spoken if line.spoken and line.slot and line.rate is not None
                and line.spoken[1] <= line.slot[1] + 0.001 and slowest <= line.rate <= fastest]
+    alike = {kind: [value for line in spoken if (value := getattr(line, kind)) is not None]
+             for kind in ("pitch_likeness", "energy_likeness")}
     errors = [line.word_error for line in spoken if line.word_error is not None]
     return {
         "lines": len(lines), "spoken": len(spoken), "in_slot_at_natural_rate": len(fitting),
         "flagged": sum(bool(line.flags) for line in lines),
         "word_error_mean": round(sum(errors) / len(errors), 4) if errors else None,
+        "performed": sum(bool(line.performance) for line in spoken),
+        **{f"{kind}_mean": round(sum(found) / len(found), 4) if found else None for kind, found in alike.items()},
     }

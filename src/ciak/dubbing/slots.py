@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from ciak.film import Flag, Loop, Rate, Span, Variant
 
-__all__ = ["FASTEST", "HURRIED", "SLOWEST", "Fit", "choose", "slots"]
+__all__ = ["FASTEST", "HURRIED", "SLOWEST", "Fit", "choose", "slots", "with_pauses"]
 
 SLOWEST, FASTEST, HURRIED = Fraction(77, 100), Fraction(133, 100), Fraction(18, 10)
 EASY = (Fraction(9, 10), Fraction(112, 100))
@@ -68,6 +68,14 @@ def choose(variants: Sequence[Variant], source: Fraction, slot: Fraction) -> Fit
     return Fit(shortest, _on_grid(slot), needed, Flag(
         code="too-fast", message=f"spoken at {needed:.2f} times the natural rate: shorten it by "
                                  f"about {1 - float(FASTEST) / needed:.0%}"))
+
+
+def with_pauses(fit: Fit, pauses: Fraction, source: Fraction, slot: Fraction) -> Fraction:
+    """How long a line is spoken that fits and has ``pauses``, seconds, inside: longer by them, as far as the original
+    and the slot last, and not beyond the slowest rate."""
+    assert fit.length is not None
+    longest = min(source, slot, _length(fit.variant) / SLOWEST)
+    return max(fit.length, _on_grid(min(fit.length + pauses, longest)))
 
 
 def _length(variant: Variant) -> Fraction:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,10 +18,13 @@ from pydantic import JsonValue
 from ciak.backends.protocols import Delivery
 from ciak.dubbing.adaptation import is_a_persons
 from ciak.dubbing.crew import Crew
+from ciak.dubbing.directing import Direction, Director
 from ciak.dubbing.hearing import UNCLEAR, word_error
+from ciak.dubbing.melody import follow
+from ciak.dubbing.performance import likeness, silence_in
 from ciak.dubbing.recordings import sounding
 from ciak.dubbing.rights import ask_voice
-from ciak.dubbing.slots import HURRIED, SLOWEST, choose, slots
+from ciak.dubbing.slots import HURRIED, SLOWEST, Fit, choose, slots, with_pauses
 from ciak.errors import BackendError
 from ciak.film import Cast, Dialogue, Flag, Loop, Signal, Span, Take, TakeKind, Variant
 from ciak.media import SoundFile, SoundWriter, resample_blocks
@@ -32,7 +35,11 @@ from ciak.store.records import Mark
 __all__ = ["hear_back", "speak_again", "speak_all"]
 
 Tick = Callable[[float], None]
-_MACHINE_FLAGS = frozenset({"no-room", "too-fast", "unclear", "cannot-speak"})
+Owner = tuple[str, int]
+"""Whose likeness a voice is (empty: nobody's), and the number of the consent."""
+_MACHINE_FLAGS = frozenset({"no-room", "too-fast", "unclear", "cannot-speak", "whispered", "laughed"})
+_DOUBTFUL = 0.12
+"""Word error of a performed take above which the line is heard plain too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +47,14 @@ class _Spoken:
     sound: str
     natural: Fraction
     heard: str | None
+    alike: tuple[float | None, float | None] = (None, None)
+    """Likeness to the original's pitch and energy."""
 
 
-def speak_all(film: Film, crew: Crew, dialogue: Dialogue, cast: Cast, tick: Tick) -> Dialogue:
-    """``dialogue`` with a slot and a chosen take for each line, or a flag that says why there is none."""
+def speak_all(film: Film, crew: Crew, dialogue: Dialogue, cast: Cast, tick: Tick,
+              director: Director | None = None) -> Dialogue:
+    """``dialogue`` with a slot and a chosen take for each line, or a flag that says why there is none. ``director``:
+    says what the lines take from the original's performance; None: nothing."""
     rooms = slots(dialogue.loops, film.rate, film.source.duration if film.source else None)
     loops: list[Loop] = []
     for number, (loop, slot) in enumerate(zip(dialogue.loops, rooms, strict=True)):
@@ -53,7 +64,7 @@ def speak_all(film: Film, crew: Crew, dialogue: Dialogue, cast: Cast, tick: Tick
         if chosen is not None and (loop.locked or chosen.kind is not TakeKind.SYNTHETIC or _kept(loop, chosen, slot)):
             loops.append(sounding(film, loop))
             continue
-        loops.append(speak_again(film, crew, loop, cast, dialogue.language))
+        loops.append(speak_again(film, crew, loop, cast, dialogue.language, director))
     return dialogue.model_copy(update={"loops": tuple(loops)})
 
 
@@ -63,14 +74,15 @@ def _kept(loop: Loop, take: Take, slot: Span) -> bool:
     return holds and take.span.start >= slot.start and take.span.end <= slot.end
 
 
-def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -> Loop:
+def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str,
+                director: Director | None = None) -> Loop:
     """``loop``, which has its slot, with a take that fits it chosen, or with a flag that says why there is none. A line
     without words is left to the original's voice."""
     if not loop.text.strip():
         return loop.model_copy(update={"chosen": None})
     member = cast.member(loop.character)
     voice = member.voices.get(language, "") if member else ""
-    performer, consent = ask_voice(film, crew.voice, voice, member, language)
+    owner = ask_voice(film, crew.voice, voice, member, language)
     kept = tuple(flag for flag in loop.flags if flag.code not in _MACHINE_FLAGS)
     slot = loop.slot or loop.span
     try:
@@ -84,21 +96,57 @@ def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -
                                   "confidence": fit.variant.confidence, "chosen": None}
     if fit.length is None:
         return loop.model_copy(update={**changed, "flags": tuple(flags)})
-    spoken = _spoken(film, crew, fit.variant.text, Delivery(
-        voice=voice, language=language, duration=fit.length, rates=(float(SLOWEST) * 0.99, float(HURRIED) * 1.01)),
-        performer)
-    if performer:
-        Rights(film).records.mark(Mark(sound=spoken.sound, performer=performer, language=language, voice=voice,
-                                       consent=consent))
-    error_rate = word_error(fit.variant.text, spoken.heard) if spoken.heard is not None else None
-    if error_rate is not None and error_rate > UNCLEAR and len(fit.variant.text.split()) > 2:
-        flags.append(Flag(code="unclear", message=f"heard back as {spoken.heard!r}"))
-    take = Take(id=f"T{spoken.sound[:12]}", kind=TakeKind.SYNTHETIC, sound=spoken.sound, text=fit.variant.text,
-                span=Span(start=slot.start, end=slot.start + fit.length), natural=spoken.natural,
-                rate=float(spoken.natural / fit.length), voice=voice, heard=spoken.heard, word_error=error_rate,
-                likeness=performer, consent=consent)
+    direction = director.direct(loop.id, fit.variant.text) if director is not None else Direction()
+    take = _take(film, crew, (fit.variant.text, slot.start), Delivery(
+        voice=voice, language=language, duration=_length(loop, fit, direction), contour=direction.shape,
+        rates=(float(SLOWEST) * 0.99, float(HURRIED) * 1.01)), direction.plain, owner)
+    flags += [flag for flag in (direction.flag, _unclear(take)) if flag]
     takes = (*(old for old in loop.takes if old.id != take.id), take)
     return loop.model_copy(update={**changed, "flags": tuple(flags), "takes": takes, "chosen": take.id})
+
+
+def _length(loop: Loop, fit: Fit, direction: Direction) -> Fraction:
+    """How long the line is spoken, the pauses of its performance included."""
+    assert fit.length is not None
+    if direction.shape is None:
+        return fit.length
+    slot = loop.slot or loop.span
+    return with_pauses(fit, silence_in(direction.shape), loop.span.duration, slot.duration)
+
+
+def _unclear(take: Take) -> Flag | None:
+    if take.word_error is None or take.word_error <= UNCLEAR or len(take.text.split()) <= 2:
+        return None
+    return Flag(code="unclear", message=f"heard back as {take.heard!r}")
+
+
+def _take(film: Film, crew: Crew, line: tuple[str, Fraction], delivery: Delivery, plain: str,
+          owner: Owner) -> Take:
+    """The line (text, and where it begins) spoken and heard back. A performance that makes it less clear than it is
+    without is halved, or left."""
+    text, start = line
+    performed = spoken = _spoken(film, crew, text, delivery, owner)
+    error, shape = _error(text, spoken), delivery.contour
+    if shape is not None and error is not None and error > _DOUBTFUL and len(text.split()) > 2:
+        without = _spoken(film, crew, text, replace(delivery, contour=None), owner)
+        clearest = _error(text, without)
+        if clearest is not None and clearest < error:
+            half = replace(shape, amount=shape.amount / 2)
+            spoken, shape = _spoken(film, crew, text, replace(delivery, contour=half), owner), half
+            if (_error(text, spoken) or 0.0) > clearest:
+                spoken, shape = without, None
+            error = _error(text, spoken)
+            plain = f"with more of the performance it is heard as {performed.heard!r}"
+    assert delivery.duration is not None
+    return Take(id=f"T{spoken.sound[:12]}", kind=TakeKind.SYNTHETIC, sound=spoken.sound, text=text,
+                span=Span(start=start, end=start + delivery.duration), natural=spoken.natural,
+                rate=float(spoken.natural / delivery.duration), voice=delivery.voice, heard=spoken.heard,
+                word_error=error, performance=shape.amount if shape else 0.0 if plain else None, plain=plain,
+                pitch_likeness=spoken.alike[0], energy_likeness=spoken.alike[1], likeness=owner[0], consent=owner[1])
+
+
+def _error(text: str, spoken: _Spoken) -> float | None:
+    return word_error(text, spoken.heard) if spoken.heard is not None else None
 
 
 def _measured(film: Film, crew: Crew, loop: Loop, voice: str, language: str) -> tuple[Variant, ...]:
@@ -117,12 +165,16 @@ def _measured(film: Film, crew: Crew, loop: Loop, voice: str, language: str) -> 
                  for way, length in zip(wordings, lengths, strict=True))
 
 
-def _spoken(film: Film, crew: Crew, text: str, delivery: Delivery, performer: str = "") -> _Spoken:
-    """Speak and hear ``text``; 48 kHz mono. In the likeness of a ``performer``, the sound itself says whose it is."""
-    likeness: dict[str, JsonValue] = {"likeness": performer} if performer else {}
-    step = Step(name="speak", version="1", inputs={}, maker=crew.maker("voice"), settings={
-        "text": text, "voice": delivery.voice, "language": delivery.language, "duration": str(delivery.duration),
-        **likeness})
+def _spoken(film: Film, crew: Crew, text: str, delivery: Delivery, owner: Owner) -> _Spoken:
+    """Speak and hear ``text``; 48 kHz mono. In somebody's likeness, the sound and the records say whose it is."""
+    (performer, consent), shape = owner, delivery.contour
+    settings: dict[str, JsonValue] = {
+        "text": text, "voice": delivery.voice, "language": delivery.language, "duration": str(delivery.duration)}
+    if performer:
+        settings["likeness"] = performer
+    if shape is not None:
+        settings |= {"contour": shape.fingerprint, "performance": shape.amount, "acting": 1}
+    step = Step(name="speak", version="1", inputs={}, maker=crew.maker("voice"), settings=settings)
 
     def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
         with crew.at_work():
@@ -131,12 +183,20 @@ def _spoken(film: Film, crew: Crew, text: str, delivery: Delivery, performer: st
         with SoundWriter(sound, 48000, 1, note=note_for(performer) if performer else "") as writer:
             for block in resample_blocks(iter([spoken.signal]), 48000, 1):
                 writer.write(block)
-        about.write_text(json.dumps({"natural": str(spoken.natural)}), encoding="utf-8")
+        told: dict[str, JsonValue] = {"natural": str(spoken.natural)}
+        if shape is not None:
+            told["alike"] = list(likeness(shape, follow(spoken.signal), spoken.words))
+        about.write_text(json.dumps(told), encoding="utf-8")
         return {"take": sound, "about": about}
 
     made = once(film, step, make)
-    natural = Fraction(json.loads(film.artefacts.path(made["about"]).read_bytes())["natural"])
-    return _Spoken(made["take"], natural, hear_back(film, crew, made["take"], delivery.language))
+    if performer:
+        Rights(film).records.mark(Mark(sound=made["take"], performer=performer, language=delivery.language,
+                                       voice=delivery.voice, consent=consent))
+    about = json.loads(film.artefacts.path(made["about"]).read_bytes())
+    pitch, energy = about.get("alike", (None, None))
+    return _Spoken(made["take"], Fraction(about["natural"]), hear_back(film, crew, made["take"], delivery.language),
+                   (pitch, energy))
 
 
 def hear_back(film: Film, crew: Crew, take: str, language: str) -> str | None:

@@ -54,9 +54,10 @@ __all__ = ["LONGEST_TEXT", "MACHINE_FLAGS", "Add", "AddTake", "Assign", "Change"
 LONGEST_TEXT = 2000
 """Characters of one loop's text."""
 MACHINE_FLAGS = frozenset({"doubtful-words", "low-confidence", "untranslated", "no-room", "too-fast", "unclear",
+                           "whispered", "laughed",
                            "cannot-speak", "not-in-script", "unsure-place"})
 """Codes of flags that a machine raised about the words of a loop; they go when the words go."""
-_PLACE_FLAGS = frozenset({"no-room", "too-fast", "unclear", "cannot-speak"})
+_PLACE_FLAGS = frozenset({"no-room", "too-fast", "unclear", "cannot-speak", "whispered", "laughed"})
 _LONGEST_ID = 64
 
 

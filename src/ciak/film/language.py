@@ -96,6 +96,14 @@ class Take(FilmModel):
     """Number of the consent by which it was made, in the film's records; 0: none was needed."""
     quarantined: bool = False
     """The consent is gone: it is neither heard, mixed nor delivered, and its sound lies apart."""
+    performance: float | None = Field(default=None, ge=0, le=1)
+    """How much of the original's performance was carried onto it; None: not asked for."""
+    plain: str = ""
+    """Why less of it was carried than was asked for; empty: it was not."""
+    pitch_likeness: float | None = Field(default=None, ge=-1, le=1)
+    """Correlation of its melody with the original's, laid on its words; None: not measured."""
+    energy_likeness: float | None = Field(default=None, ge=-1, le=1)
+    """The same of its level."""
 
 
 class Loop(FilmModel):

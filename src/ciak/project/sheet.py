@@ -20,8 +20,19 @@ from ciak.film import FilmTime, Rate, Timecode
 from ciak.film.language import LANGUAGE
 from ciak.film.model import FilmModel
 
-__all__ = ["LONGEST_TITLE", "SCHEMA", "Sheet", "Source", "explain", "parse_toml", "read_sheet", "sheet_faults",
-           "toml_line", "write_sheet"]
+__all__ = [
+    "LONGEST_TITLE",
+    "SCHEMA",
+    "Dubbing",
+    "Sheet",
+    "Source",
+    "explain",
+    "parse_toml",
+    "read_sheet",
+    "sheet_faults",
+    "toml_line",
+    "write_sheet",
+]
 
 T = TypeVar("T")
 SCHEMA = 1
@@ -103,6 +114,13 @@ class Source(FilmModel):
         return path
 
 
+class Dubbing(FilmModel):
+    """``[dubbing]``: how this film is dubbed."""
+
+    performance: float | None = Field(default=None, ge=0, le=1)
+    """How much of the original's performance is carried onto the new lines, 0 to 1; None: as usual."""
+
+
 class Sheet(FilmModel):
     """``film.toml``. ``revision`` counts savings; ``rate`` is unknown until the first video says it."""
 
@@ -115,6 +133,7 @@ class Sheet(FilmModel):
     source: Source | None = None
     profile: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
     """Name of the rules that its subtitles keep."""
+    dubbing: Dubbing = Dubbing()
     backends: dict[Annotated[str, AfterValidator(_task)], Annotated[str, AfterValidator(_backend)]] = Field(
         default_factory=dict)
     """Task -> name of the backend that does it in this film."""
@@ -216,7 +235,7 @@ def write_sheet(sheet: Sheet) -> bytes:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return str(value)
     if isinstance(value, str):
         return '"' + "".join(_escaped(character) for character in value) + '"'

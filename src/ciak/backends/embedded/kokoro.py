@@ -5,8 +5,9 @@ its decoder. Between the second and the third the performance is bent (:mod:`.pa
 or shorter, so the length is reached by synthesis itself and the pitch stays. Silence that the voice puts around
 speech is cut off, so that speech fills the slot. A voice may speak any of the languages, with its own accent.
 
-It does not know how a line is meant: no emotion, no emphasis but what punctuation says; a name is pronounced by the
-rules of the line's language. Source of the method: StyleTTS 2 (Li et al. 2023), the graph cut as in
+Left to itself it does not know how a line is meant: no emotion, no emphasis but what punctuation says. With a contour
+it takes on somebody's pauses, melody and emphasis (:mod:`.acting`), not the sound of their voice. A name is pronounced
+by the rules of the line's language. Source of the method: StyleTTS 2 (Li et al. 2023), the graph cut as in
 ``ciak.models.convert.kokoro``.
 """
 
@@ -23,11 +24,22 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ciak.backends.embedded.acting import (
+    Edge,
+    Range,
+    knots,
+    levelled,
+    placed,
+    range_of,
+    renumbered,
+    rests,
+    sung,
+)
 from ciak.backends.embedded.espeak import PROGRAM
 from ciak.backends.embedded.pacing import STEPS, Performance, bend, speech_steps
 from ciak.backends.embedded.phonemes import Phonemes, phonemize
 from ciak.backends.embedded.voices import BLENDS, STOCK
-from ciak.backends.protocols import Delivery, Spoken, Stock
+from ciak.backends.protocols import Contour, Delivery, Spoken, Stock
 from ciak.config import Settings
 from ciak.errors import BackendError, ModelDamaged
 from ciak.film.language import Word
@@ -49,6 +61,13 @@ _GAP = Fraction(1, 4)
 _EARLY = 2.5
 """Frames by which sound runs ahead of the token that it belongs to."""
 _KEPT = 256
+_USUAL = {
+    "en": "The letter is lying near the window, and nobody has read it in all these years.",
+    "it": "La lettera è vicino alla finestra, e nessuno l'ha letta in tutti questi anni.",
+    "es": "La carta está cerca de la ventana, y nadie la ha leído en todos estos años.",
+    "fr": "La lettre est près de la fenêtre, et personne ne l'a lue pendant toutes ces années.",
+}
+"""Lines in which a voice shows where it usually lies."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,14 +89,17 @@ class KokoroVoice:
 
     name = "kokoro"
     version = "2"
+    """Stays as long as a line without a contour gives the same samples."""
     models = (MODEL,)
     programs = (PROGRAM,)
     rate: ClassVar[int] = 24000
     exact: ClassVar[bool] = True
     likeness: ClassVar[bool] = False
+    expressive: ClassVar[bool] = True
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._ranges: dict[tuple[str, str], Range] = {}
         self._lines: OrderedDict[tuple[str, str, str], tuple[_Part, ...]] = OrderedDict()
         self._styles: dict[str, NDArray[np.float32]] = {}
         self._alphabet: dict[str, int] = {}
@@ -107,24 +129,40 @@ class KokoroVoice:
                                f"spoken at {rate:.2f} times its natural rate",
                                remedy="shorten or lengthen the line, or give it another slot",
                                natural=float(natural), wanted=float(wanted), rate=rate)
-        return self._performed(parts, natural, wanted)
+        if delivery.contour is None:
+            return self._performed(parts, natural, wanted, None)
+        return self._performed(parts, natural, wanted, (delivery.contour, self._range(delivery)))
+
+    def _range(self, delivery: Delivery) -> Range:
+        """Where the voice lies when it is left to itself."""
+        key = (delivery.voice, delivery.language)
+        if key not in self._ranges:
+            line = _USUAL.get(delivery.language.split("-")[0], _USUAL["en"])
+            self._ranges[key] = range_of([part.natural for part in self._parts(line, *key)])
+        return self._ranges[key]
 
     def _natural(self, parts: tuple[_Part, ...]) -> Fraction:
         steps = Fraction(sum(part.steps for part in parts))
         return steps * _STEP / self.rate + _GAP * (len(parts) - 1)
 
-    def _performed(self, parts: tuple[_Part, ...], natural: Fraction, wanted: Fraction) -> Spoken:
+    def _performed(self, parts: tuple[_Part, ...], natural: Fraction, wanted: Fraction,
+                   asked: tuple[Contour, Range] | None) -> Spoken:
         scale = wanted / natural
         samples = np.zeros(round(wanted * self.rate), np.float32)
         words: list[Word] = []
         clock = 0.0
+        total = sum(len(part.words) for part in parts)
         for part in parts:
             length = part.steps * float(scale)
-            performance = bend(part.natural, length)
+            if asked is None:
+                performance = bend(part.natural, length)
+                sound = self._sound(part, performance)
+            else:
+                shape = renumbered(asked[0], len(words), len(part.words), total)
+                performance, sound = self._acted(part, length, shape, asked[1])
             if performance.end - performance.start > length + 1:
                 raise BackendError(f"the voice cannot speak {float(natural):.2f} s in {float(wanted):.2f} s",
                                    remedy="shorten the line", natural=float(natural), wanted=float(wanted))
-            sound = self._sound(part, performance)
             first, end = round(clock), min(len(samples), round(clock + length * _STEP))
             begin = round(performance.start * _STEP)
             piece = _faded(sound[begin:begin + end - first])
@@ -133,6 +171,16 @@ class KokoroVoice:
             clock += length * _STEP + float(_GAP * scale) * self.rate
         peak = float(np.abs(samples).max(initial=0.0))
         return Spoken(Signal.mono(samples / max(1.0, peak / 0.98), self.rate), natural, tuple(words))
+
+    def _acted(self, part: _Part, length: float, shape: Contour, own: Range) -> tuple[Performance, Samples]:
+        """A part with the pauses, melody and emphasis of ``shape``, in ``length`` steps."""
+        natural = part.natural
+        plain = [(first - natural.start, end - natural.start) for first, end in _edges(part, natural)]
+        performance = bend(natural, length, knots(natural, plain, shape, length))
+        words = _edges(part, performance)
+        silences = rests(words, shape)
+        performance, wanted = sung(performance, placed(words, shape, len(performance.pitch)), shape, own, silences)
+        return performance, levelled(self._sound(part, performance), wanted, _STEP, silences, shape.amount)
 
     def _sound(self, part: _Part, performance: Performance) -> Samples:
         feeds: dict[str, NDArray[Any]] = {
@@ -144,8 +192,7 @@ class KokoroVoice:
 
     def _timed(self, part: _Part, performance: Performance, first: int, end: int) -> Iterator[Word]:
         """The words of a part that lies from sample ``first`` to ``end``."""
-        edges = np.concatenate([[0.0], np.cumsum(performance.durations, dtype=np.float64)]) - _EARLY
-        places = first + np.clip(np.round((edges * STEPS - performance.start) * _STEP), 0, end - first)
+        places = first + np.clip(np.round((_token_edges(performance) - performance.start) * _STEP), 0, end - first)
         places[1] = first  # the first sound is where speech begins
         for text, start, stop in part.words:
             span = Span.of(Fraction(int(places[start + 1]), self.rate), Fraction(int(places[stop + 1]), self.rate))
@@ -236,6 +283,20 @@ def divide(phonemes: Phonemes) -> list[Phonemes]:
             parts.append(Phonemes(kept, tuple((text, first, min(last, len(kept))) for text, first, last in words)))
         start = end
     return parts
+
+
+def _token_edges(performance: Performance) -> NDArray[np.float64]:
+    """Where each token's sound begins, and the last one's ends, in steps."""
+    edges = np.concatenate([[0.0], np.cumsum(performance.durations, dtype=np.float64)])
+    made: NDArray[np.float64] = (edges - _EARLY) * STEPS
+    return made
+
+
+def _edges(part: _Part, performance: Performance) -> list[Edge]:
+    """Where each word of a part is spoken in ``performance``, in steps."""
+    places = np.clip(_token_edges(performance), performance.start, performance.end)
+    places[1] = performance.start
+    return [(float(places[start + 1]), float(places[stop + 1])) for _, start, stop in part.words]
 
 
 def _faded(piece: Samples) -> Samples:

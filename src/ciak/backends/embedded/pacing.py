@@ -27,6 +27,7 @@ _LEAD, _TAIL = 8.0, 6.0
 that stand alone lose their first sound."""
 
 Floats = NDArray[np.float32]
+Places = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,16 +48,19 @@ def speech_steps(energy: Floats) -> tuple[int, int]:
     return max(0, int(loud[0]) - _BEFORE), min(len(energy), int(loud[-1]) + 1 + _AFTER)
 
 
-def bend(natural: Performance, length: float) -> Performance:
-    """``natural`` with its speech made ``length`` steps long, evenly; silence around it is shortened.
+def bend(natural: Performance, length: float, inner: tuple[Places, Places] | None = None) -> Performance:
+    """``natural`` with its speech made ``length`` steps long, evenly; silence around it is shortened. ``inner``: places
+    in the speech and where they are to lie, steps from its beginning, both from there to its end.
 
     Every token keeps at least one frame, so that a very short ``length`` comes out longer, as ``end - start`` then
     says. Pitch keeps its height.
     """
     start, end, total = natural.start / STEPS, natural.end / STEPS, float(natural.durations.sum())
     lead, tail = min(_LEAD, start), min(_TAIL, total - end)
-    old = np.array([0.0, start, end, total])
-    new = np.array([0.0, lead, lead + length / STEPS, lead + length / STEPS + tail])
+    before, after = inner if inner is not None else (np.array([0.0, natural.end - natural.start]),
+                                                     np.array([0.0, length]))
+    old = np.array([0.0, *(start + before / STEPS), total])
+    new = np.array([0.0, *(lead + after / STEPS), lead + length / STEPS + tail])
     edges = np.concatenate([[0.0], np.cumsum(natural.durations, dtype=np.float64)])
     bent = _whole(np.interp(edges, old, new))
     # The rounded edges are the truth from here on: a step between two edges comes from between the same two.

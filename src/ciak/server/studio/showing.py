@@ -45,7 +45,8 @@ def lines_json(rate: Rate) -> Callable[[Loop], bytes]:
 def _take(number: int, take: Take, chosen: str | None) -> TakeView:
     return TakeView(id=take.id, number=number, kind=str(take.kind), text=take.text, voice=take.voice,
                     rate=round(take.rate, 4), seconds=round(float(take.span.duration), 4),
-                    word_error=take.word_error, chosen=take.id == chosen)
+                    word_error=take.word_error, pitch_likeness=take.pitch_likeness,
+                    energy_likeness=take.energy_likeness, plain=take.plain, chosen=take.id == chosen)
 
 
 def character_view(member: CastMember) -> CharacterView:

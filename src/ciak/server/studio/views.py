@@ -78,7 +78,8 @@ class FilmView(FilmModel):
 
 class TakeView(FilmModel):
     """One spoken attempt at a line, ``number`` in the order in which they were made: ``rate`` natural over spoken
-    length, ``word_error`` a ratio, ``seconds`` long; ``chosen``: it is the one in the mix."""
+    length, ``word_error`` a ratio, ``seconds`` long; ``chosen``: it is the one in the mix; ``pitch_likeness`` and
+    ``energy_likeness``: correlation with the original; ``plain``: why it carries less of it than was asked for."""
 
     id: str
     number: int
@@ -88,6 +89,9 @@ class TakeView(FilmModel):
     rate: float
     seconds: float
     word_error: float | None
+    pitch_likeness: float | None
+    energy_likeness: float | None
+    plain: str
     chosen: bool
 
 

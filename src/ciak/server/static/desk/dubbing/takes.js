@@ -33,16 +33,21 @@ export class Takes {
   #row(line, take, edit) {
     const error = take.word_error === null ? words.say('report.none') : words.say('inspector.error', { error: words.percent(take.word_error) });
     const told = [words.say(`inspector.take.${take.kind}`), take.voice, words.say('report.seconds', { value: words.number(take.seconds, 2) }),
-      words.say('inspector.rate', { rate: words.number(take.rate, 2) }), error].filter(Boolean).join(' · ');
+      words.say('inspector.rate', { rate: words.number(take.rate, 2) }), error, this.#alike(take)].filter(Boolean).join(' · ');
     const name = words.say('inspector.take', { number: take.number });
     const tool = (part, key, does, given = {}) => h('button', { 'data-part': `${part}-${take.id}`, 'aria-label': `${words.say(key)}: ${name}`, onclick: does, ...given },
       words.say(key));
-    return h('li', { class: take.chosen ? 'chosen' : '' }, h('span', { title: take.text }, name, ' ', h('span', { class: 'quiet', dir: 'auto' }, told)),
+    return h('li', { class: take.chosen ? 'chosen' : '' }, h('span', { title: take.text }, name, ' ', h('span', { class: 'quiet', dir: 'auto', title: take.plain }, told)),
       h('span', {}, tool('hear', 'inspector.hear', () => this.desk.tell('play-take', { line: line.id, take: take.id })),
         tool('take', 'inspector.use', () => edit([{ do: 'choose', loop: line.id, take: take.id }]),
           { 'aria-pressed': String(take.chosen), disabled: line.locked || take.chosen }),
         tool('drop', 'inspector.take.drop', () => edit([{ do: 'drop-take', loop: line.id, take: take.id }]),
           { disabled: line.locked || take.chosen })));
+  }
+
+  /** How far the take follows the original's performance. */
+  #alike({ pitch_likeness: pitch, energy_likeness: energy }) {
+    return pitch === null ? '' : words.say('inspector.alike', { pitch: words.number(pitch, 2), energy: energy === null ? words.say('report.none') : words.number(energy, 2) });
   }
 
   #ask(line) {
