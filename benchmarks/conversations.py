@@ -130,7 +130,7 @@ def _levelled(sound: Sound, gain: float) -> Sound:
 
 
 def _cut(sound: Sound) -> list[Sound]:
-    """Pieces of ``SHORTEST`` to ``LONGEST`` seconds, each to the quietest moment there; the rest is the last piece's."""
+    """Pieces of ``SHORTEST`` to ``LONGEST`` seconds, each to the quietest moment there; the last takes the rest."""
     spans = speech(sound)
     first, last = round(max(0.0, spans[0][0] - .05) * RATE), min(len(sound), round((spans[-1][1] + .05) * RATE))
     pieces = []
