@@ -35,3 +35,19 @@ def test_is_deterministic(embedder, speech) -> None:
 def test_refuses_another_rate(embedder) -> None:
     with pytest.raises(BackendError):
         embedder.embed(Signal.mono(np.zeros(20000), embedder.rate // 2))
+
+
+def test_follows_a_voice_as_it_goes_on(embedder, speech) -> None:
+    signal = speech(" ".join(LINES), embedder.rate)
+    size, step = float(embedder.window * embedder.rate), float(embedder.step * embedder.rate)
+    rows = embedder.trace(signal)
+    assert rows.dtype == np.float32 and rows.shape[1:] == embedder.embed(signal).shape
+    assert abs(len(rows) - (int((signal.frames - size) // step) + 1)) <= 1
+    assert np.abs(np.linalg.norm(rows, axis=1) - 1).max() < 1e-3
+    assert len(embedder.trace(Signal(signal.samples[:round(size / 2)], embedder.rate))) == 1
+
+
+def test_the_voice_that_goes_on_is_that_of_who_speaks(embedder, speech) -> None:
+    one, two = (embedder.trace(speech(" ".join(LINES), embedder.rate, who)).mean(axis=0) for who in (0, 1))
+    again = embedder.trace(speech(LINES[1], embedder.rate, 0)).mean(axis=0)
+    assert float(one @ again) > float(two @ again)

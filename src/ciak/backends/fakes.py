@@ -206,6 +206,15 @@ class FakeEmbedder:
     name = "fake"
     rate: ClassVar[int] = 16000
     shortest: ClassVar[Fraction] = Fraction(1, 2)
+    window: ClassVar[Fraction] = Fraction(4, 5)
+    step: ClassVar[Fraction] = Fraction(1, 5)
+
+    def trace(self, signal: Signal) -> NDArray[np.float32]:
+        """:meth:`embed` of each window."""
+        _check(signal, self.rate)
+        size, step = int(self.window * self.rate), int(self.step * self.rate)
+        return np.stack([self.embed(Signal(signal.samples[at:at + size], self.rate))
+                         for at in range(0, max(0, signal.frames - size) + 1, step)])
 
     def embed(self, signal: Signal) -> NDArray[np.float32]:
         """A unit vector of 16 numbers."""

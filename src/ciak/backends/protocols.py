@@ -162,9 +162,19 @@ class Embedder(Protocol):
     rate: ClassVar[int]
     shortest: ClassVar[Fraction]
     """Below this length, seconds, an embedding says little."""
+    window: ClassVar[Fraction]
+    """What one row of :meth:`trace` hears, seconds."""
+    step: ClassVar[Fraction]
+    """From the beginning of one row to that of the next, seconds."""
 
     def embed(self, signal: Signal) -> NDArray[np.float32]:
         """A unit vector of fixed size for a mono signal at ``rate``."""
+        ...
+
+    def trace(self, signal: Signal) -> NDArray[np.float32]:
+        """The voice as it goes on: unit vectors, shape (rows, size), of the stretches of ``window`` seconds that begin
+        every ``step`` seconds and lie inside a mono signal at ``rate``, silence included; a shorter signal gives one
+        row. Rows of one speaker point alike, as :meth:`embed` does, only less surely."""
         ...
 
 

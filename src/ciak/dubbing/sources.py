@@ -14,12 +14,13 @@ from fractions import Fraction
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.edges import Levels, levels_of, refined, within
 from ciak.dubbing.given import loops_from, loops_of_list, partly_italic
-from ciak.dubbing.lines import joined, numbered, sentences
+from ciak.dubbing.lines import joined, numbered
 from ciak.dubbing.listening import Ear, file_blocks
 from ciak.dubbing.script import names_of, script_lines
 from ciak.dubbing.scripted import laid
 from ciak.dubbing.speakers import speakers_of
 from ciak.dubbing.transcription import Reel, transcribe
+from ciak.dubbing.turns import turns_of
 from ciak.errors import BadInput, NothingToDo
 from ciak.film import Loop, SubtitleDocument, Word
 from ciak.film.screenplay import Screenplay
@@ -99,15 +100,14 @@ def lines_of(source: Source, hearing: Hearing, progress: Progress) -> Lines:
     if source.recorded is not None:
         return _recorded(source.recorded, hearing, progress)
     words = hearing.words(progress(0.0, 0.87, "transcribing"))
-    parts = _by_the_voice(hearing, sentences(words))
-    who = speakers_of(hearing.film, hearing.crew, hearing.sound,
-                      [part[0].span.join(part[-1].span) for part in parts],
-                      progress(0.87, 1.0, "telling the speakers apart"))
-    return Lines(numbered(joined(list(zip(parts, who, strict=True))), hearing.origin))
+    told = turns_of(hearing.film, hearing.crew, hearing.sound, words,
+                    progress(0.87, 1.0, "telling the speakers apart"))
+    parts = _by_the_voice(hearing, [part for part, _ in told])
+    return Lines(numbered(joined([(part, who) for part, (_, who) in zip(parts, told, strict=True)]), hearing.origin))
 
 
 def _by_the_voice(hearing: Hearing, parts: Sequence[tuple[Word, ...]]) -> list[tuple[Word, ...]]:
-    """Sentences from where their voice begins to where it ends."""
+    """Words of one speaker from where their voice begins to where it ends."""
     spans = refined(_levels(hearing), parts)
     return [within(part, span) for part, span in zip(parts, spans, strict=True)]
 

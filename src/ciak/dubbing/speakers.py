@@ -1,5 +1,7 @@
 """Speakers: who says which line, told by the sound of the voice alone.
 
+For lines that a person gave; what is heard is divided word by word (``turns.py``).
+
 Every line long enough is turned into an embedding; embeddings are grouped by average linkage on cosine
 distance (agglomerative clustering with a fixed threshold, so that the number of speakers is found, not asked).
 Lines under ``SHORTEST`` go to the speaker of the nearest line. The cast that comes out is a table for a person
@@ -25,11 +27,11 @@ from ciak.errors import BackendError
 from ciak.film import Cast, CastMember, Loop, Sex, Signal, Span
 from ciak.project import Film, Step, once_told
 
-__all__ = ["THRESHOLD", "assign_voices", "group", "listed", "speakers_of", "tell_apart"]
+__all__ = ["SHORTEST", "THRESHOLD", "assign_voices", "group", "listed", "speakers_of", "tell_apart", "unit"]
 
-THRESHOLD = 0.42
+THRESHOLD = 0.31
 """Cosine distance above which two groups are two people."""
-SHORTEST = Fraction(8, 10)
+SHORTEST = Fraction(6, 10)
 """Below this length a line says nothing of its speaker, seconds. An embedder may ask for more; dialogue has little
 more to give, and the groups average their members."""
 ENOUGH = Fraction(15, 10)
@@ -69,13 +71,19 @@ def _absorb(vectors: NDArray[np.float32], weights: Sequence[float], labels: list
         labels = [nearest if at == small else at for at in labels]
 
 
+def unit(vector: NDArray[np.floating]) -> NDArray[np.float32]:
+    """``vector`` at length one; nothing stays nothing."""
+    short: NDArray[np.float32] = (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)
+    return short
+
+
 def _cosine(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
     return float(a @ b / max(float(np.linalg.norm(a) * np.linalg.norm(b)), 1e-12))
 
 
 def speakers_of(film: Film, crew: Crew, sound: dict[str, str], lines: Sequence[Span], tick: Tick) -> list[str]:
     """What :func:`tell_apart` says, asked once. ``sound``: the artefacts of :func:`ciak.dubbing.listening.divide`."""
-    step = Step(name="tell-apart", version="1", inputs={"voice": sound["voice"], "bed": sound["bed"]},
+    step = Step(name="tell-apart", version="2", inputs={"voice": sound["voice"], "bed": sound["bed"]},
                 settings={"lines": [[str(line.start), str(line.end)] for line in lines], "threshold": THRESHOLD,
                           "shortest": str(SHORTEST), "enough": str(ENOUGH)},
                 maker=crew.maker("embedder"))
@@ -94,7 +102,7 @@ def tell_apart(lines: Sequence[Span], ear: Ear, embedder: Embedder, tick: Tick) 
         tick(index / max(1, len(lines)))
         sound = ear.voice(line.start, line.end)
         if sound.duration >= min(embedder.shortest, SHORTEST):
-            vectors.append(embedder.embed(sound))
+            vectors.append(unit(embedder.trace(sound).mean(axis=0)))
             weights.append(float(sound.duration))
             known.append(index)
     if not known:

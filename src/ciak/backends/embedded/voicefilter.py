@@ -33,6 +33,8 @@ FFT, FRAME, HOP, BANDS = 512, 400, 160, 40
 """Samples per transform, per frame, between frames; mel bands."""
 WINDOW, STRIDE = 80, 40
 """Frames that the network hears at once, and from one window to the next."""
+CLOSE = 20
+"""Frames from one window to the next where a voice is followed."""
 QUIET = 35.0
 """dB below the loudest frame at which a frame counts as silence."""
 LEVEL = -25.0
@@ -51,6 +53,8 @@ class VoicefilterEmbedder:
     models: ClassVar[tuple[str, ...]] = ("voicefilter-embedder",)
     rate: ClassVar[int] = RATE
     shortest: ClassVar[Fraction] = Fraction(8, 5)
+    window: ClassVar[Fraction] = Fraction(WINDOW * HOP, RATE)
+    step: ClassVar[Fraction] = Fraction(CLOSE * HOP, RATE)
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -58,36 +62,56 @@ class VoicefilterEmbedder:
     def embed(self, signal: Signal) -> NDArray[np.float32]:
         """See the Protocol; 256 numbers. Raises :class:`~ciak.errors.NothingToDo` for silence,
         :class:`~ciak.errors.BackendError` for sound that is not 16 kHz mono."""
-        if signal.rate != self.rate or signal.channels != 1:
-            raise BackendError(f"voicefilter takes {self.rate} Hz mono, not {signal.rate} Hz with "
-                               f"{signal.channels} channels")
+        self._check(signal)
         features = log_mel(voiced(signal.samples[:, 0]))
         if len(features) == 0:
             raise NothingToDo("there is no voice in a silent signal")
+        return _unit(self._heard(features, STRIDE).mean(axis=0))
+
+    def trace(self, signal: Signal) -> NDArray[np.float32]:
+        """See the Protocol; raises as :meth:`embed` does."""
+        self._check(signal)
+        samples = signal.samples[:, 0]
+        gain = _loudest(samples)[2]
+        if gain == 0:
+            raise NothingToDo("there is no voice in a silent signal")
+        short = (WINDOW - 1) * HOP + FFT - len(samples)
+        return self._heard(log_mel(np.pad(samples * np.float32(gain), (0, max(0, short)))), CLOSE)
+
+    def _check(self, signal: Signal) -> None:
+        if signal.rate != self.rate or signal.channels != 1:
+            raise BackendError(f"voicefilter takes {self.rate} Hz mono, not {signal.rate} Hz with "
+                               f"{signal.channels} channels")
+
+    def _heard(self, features: Features, stride: int) -> NDArray[np.float32]:
+        """A unit vector for each window of ``features``, ``stride`` frames apart."""
         if len(features) < WINDOW:
             features = np.pad(features, ((0, WINDOW - len(features)), (0, 0)))
-        starts = range(0, len(features) - WINDOW + 1, STRIDE)
+        starts = range(0, len(features) - WINDOW + 1, stride)
         windows = np.stack([features[start:start + WINDOW] for start in starts])
         engine = open_onnx("voicefilter-embedder", "embedder.onnx", self._settings)
         # One window at a time would be exact too; the network quantises over whatever it is given at once.
         vectors = np.concatenate([engine.run({"mel_window": windows[start:start + _BATCH]}, ["embedding"])[0]
                                   for start in range(0, len(windows), _BATCH)])
-        return _unit(_unit(vectors).mean(axis=0))
+        return _unit(vectors)
 
 
 def voiced(samples: Samples) -> Samples:
     """``samples`` without the frames of 30 ms that are ``QUIET`` below the loudest; nothing at all of digital
     silence."""
-    frame = 480
-    usable = len(samples) // frame * frame
-    frames = samples[:usable].reshape(-1, frame)
-    power = np.mean(np.square(frames, dtype=np.float64), axis=1)
-    if usable == 0 or power.max() <= 1e-12:
-        return samples[:0]
-    loud = power >= power.max() * 10 ** (-QUIET / 10)
-    gain = 10 ** (LEVEL / 20) / np.sqrt(power[loud].mean())
+    frames, loud, gain = _loudest(samples)
     kept: Samples = frames[loud].reshape(-1) * np.float32(gain)
     return kept
+
+
+def _loudest(samples: Samples) -> tuple[Samples, NDArray[np.bool_], float]:
+    """Frames of 30 ms, which of them are loud (none of digital silence), and the gain that brings those to LEVEL."""
+    frames = samples[:len(samples) // 480 * 480].reshape(-1, 480)
+    power = np.mean(np.square(frames, dtype=np.float64), axis=1)
+    if power.max(initial=0) <= 1e-12:
+        return frames, np.zeros(len(frames), bool), 0.0
+    loud = power >= power.max() * 10 ** (-QUIET / 10)
+    return frames, loud, float(10 ** (LEVEL / 20) / np.sqrt(power[loud].mean()))
 
 
 def log_mel(samples: Samples) -> Features:
