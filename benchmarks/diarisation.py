@@ -136,12 +136,12 @@ def conversations(few: int | None) -> list[Figure]:
         print(one.name, counts[one.name], file=sys.stderr)
     value = rate(clean)
     right = sum(one["people"] == one["told"] for one in counts.values())
-    return [Figure("dub F1", "diarisation error, conversations of two to four", value, "<= 0.15", value <= .15,
+    return [Figure("dubbing F1", "diarisation error, conversations of two to four", value, "<= 0.15", value <= .15,
                    mean_interval([rate([part]) for part in clean]), counts),
-            Figure("dub F1", "the same, every hundredth of a second counted", rate(exact)),
-            Figure("dub F1", "the same with film music 10 dB under the voices", rate(music)),
-            Figure("dub F1", "conversations with the right number of speakers", f"{right} of {len(counts)}"),
-            Figure("dub F1", "peer, told the number of speakers", rate(peer))]
+            Figure("dubbing F1", "the same, every hundredth of a second counted", rate(exact)),
+            Figure("dubbing F1", "the same with film music 10 dB under the voices", rate(music)),
+            Figure("dubbing F1", "conversations with the right number of speakers", f"{right} of {len(counts)}"),
+            Figure("dubbing F1", "peer, told the number of speakers", rate(peer))]
 
 
 def example() -> list[Figure]:
@@ -154,7 +154,7 @@ def example() -> list[Figure]:
     told = told_by_ciak(made, "en")
     turns = [Turn(line["start"], line["end"], line["speaker"]) for line in truth["lines"]]
     value = rate([error(turns, told, COLLAR)])
-    return [Figure("dub F1", "diarisation error, our own film", value, "<= 0.15", value <= .15,
+    return [Figure("dubbing F1", "diarisation error, our own film", value, "<= 0.15", value <= .15,
                    details={"told": len({turn.who for turn in told}), "people": len({turn.who for turn in turns})})]
 
 
@@ -174,9 +174,9 @@ def real_film(few: int | None) -> list[Figure]:
                               "peer": rate([peers[-1]])}
         print(path.stem, details[path.stem], file=sys.stderr)
     value = rate(parts)
-    return [Figure("dub F1", "diarisation error, labelled turns of two Night clips", value, "<= 0.15", value <= .15,
+    return [Figure("dubbing F1", "diarisation error, labelled turns of two Night clips", value, "<= 0.15", value <= .15,
                    details=details),
-            Figure("dub F1", "peer on the Night clips, told the number of labelled speakers", rate(peers))]
+            Figure("dubbing F1", "peer on the Night clips, told the number of labelled speakers", rate(peers))]
 
 
 def main() -> int:

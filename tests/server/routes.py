@@ -33,7 +33,8 @@ TOLD: dict[str, Any] = {
     "before": 8, "after": 44, "verdict": "approved", "sdh": True,
     "formats": ["imsc"], "screenplay": UPLOAD, "as_recorded": None, "translation": UPLOAD, "line": "l0001",
     "actor": "Ada", "performer": "Ada Fittizia", "again": "Ada Fittizia", "proof": "contract 7",
-    "languages": ["it"], "titles": ["Night"], "since": "2026-01-01", "until": "2099-12-31"}
+    "languages": ["it"], "titles": ["Night"], "since": "2026-01-01", "until": "2099-12-31", "sung": True,
+    "edge": "top"}
 """A value of each field of a body, by name; of objects within objects too."""
 PLACES = ("folder", "path")
 """Fields by which a person names a place on this machine."""
@@ -130,7 +131,7 @@ def _values(name: str, told: dict[str, Any]) -> list[Any]:
     if name == "seen" and told.get("type") == "object":
         return [{}]
     assert name in TOLD or name in PLACES, f"these tests do not know how to fill the field {name}"
-    choices = told.get("enum")
+    choices = next((one["enum"] for one in map(resolve, [told, *told.get("anyOf", ())]) if "enum" in one), None)
     return [choices[0] if choices and TOLD.get(name) not in choices else TOLD.get(name)]
 
 

@@ -34,11 +34,18 @@ def merged(new: Sequence[Loop], existing: Sequence[Loop], held: Collection[str] 
     notes: list[str] = []
     fitting = list(_around(new, mine, notes))
     fitting = _named(fitting, existing, {loop.id for loop in mine})
-    used = {loop.id for loop in fitting} | {loop.id for loop in mine}
-    orphans = [loop for loop in existing if loop.id in held and loop.id not in used]
+    orphans: list[Loop] = []
+    while True:  # a new line that has the name of a held one may fall to another that stays: then that one stays too
+        told: list[str] = []
+        kept = list(_around(fitting, orphans, told))
+        used = {loop.id for loop in (*kept, *mine, *orphans)}
+        lost = [loop for loop in existing if loop.id in held and loop.id not in used]
+        if not lost:
+            break
+        orphans += lost
     notes += [f"the line at {float(loop.span.start):.2f} s stays, its translation was edited: {loop.text[:60]!r}"
               for loop in orphans]
-    return in_order([*mine, *orphans, *_around(fitting, orphans, notes)]), notes
+    return in_order([*mine, *orphans, *kept]), [*notes, *told]
 
 
 def heard_as_said(new: Sequence[Loop], existing: Sequence[Loop]) -> tuple[Loop, ...]:

@@ -31,8 +31,8 @@ const styles = css`
   input { width: 112px; font-variant-numeric: tabular-nums; }
   label { display: grid; gap: 2px; font-size: 13px; color: var(--quiet); }
   label > * { font-size: 15px; color: var(--text); }
-  label.check { display: flex; align-items: center; align-self: end; min-height: 32px; gap: 4px; }
-  .check input { width: 24px; min-height: 24px; margin: 0; accent-color: var(--accent); }
+  label.check { cursor: pointer; display: flex; align-items: center; align-self: end; min-height: 32px; gap: 4px; }
+  .check input { width: 18px; height: 18px; min-height: 0; margin: 0; pointer-events: none; accent-color: var(--accent); }
   .tool { border: 1px solid var(--line); }
   .tool .icon { vertical-align: -2px; }
   .empty { color: var(--quiet); }
