@@ -55,17 +55,17 @@ def who(words: list[Word], room: Room) -> list[str]:
 
 
 def test_two_people_who_answer_each_other() -> None:
-    words = [*evenly("Where is the old film now?", 0.5), *evenly("In the booth under the coats.", 3.4),
-             *evenly("Then bring it to me here.", 6.4)]
-    room = Room((0.5, 2.9, LOW), (3.4, 5.8, HIGH), (6.4, 8.8, LOW), length=9.5)
+    words = [*evenly("Where is the old film now?", 0.5, 0.5), *evenly("In the booth under the coats.", 4.0, 0.5),
+             *evenly("Then bring it to me here.", 7.5, 0.5)]
+    room = Room((0.5, 3.5, LOW), (4.0, 7.0, HIGH), (7.5, 10.5, LOW), length=11)
     assert who(words, room) == ["S1"] * 6 + ["S2"] * 6 + ["S1"] * 6
 
 
 def test_a_change_inside_a_sentence_without_a_pause_is_found() -> None:
-    words = evenly("I was here before you and you were not here at all", 0.5)
-    told = who(words, Room((0.5, 2.5, LOW), (2.5, 5.3, HIGH), length=6))
+    words = evenly("I was here long before you came and you were not here with us at all", 0.5)
+    told = who(words, Room((0.5, 3.3, LOW), (3.3, 6.9, HIGH), length=7.5))
     changes = [len(list(same)) for _, same in groupby(told)]
-    assert len(changes) == 2 and abs(changes[0] - 5) <= 1
+    assert len(changes) == 2 and abs(changes[0] - 7) <= 1
     parts = divided(words, told)
     assert [speaker for _, speaker in parts] == ["S1", "S2"]
     assert [one for part, _ in parts for one in part] == words
@@ -74,6 +74,11 @@ def test_a_change_inside_a_sentence_without_a_pause_is_found() -> None:
 def test_one_person_is_one() -> None:
     words = [*evenly("The rain has not stopped since.", 0.3), *evenly("Nobody came to the last show.", 3.5)]
     assert set(who(words, Room((0.3, 2.7, LOW), (3.5, 5.9, LOW), length=6.5))) == {"S1"}
+
+
+def test_who_hardly_speaks_is_taken_for_the_one_most_alike() -> None:
+    words = [*evenly("Where is the old film now?", 0.5, 0.5), *evenly("Over there.", 4.0, 0.5)]
+    assert set(who(words, Room((0.5, 3.5, LOW), (4.0, 5.0, HIGH), length=6))) == {"S1"}
 
 
 def test_silence_and_nothing() -> None:

@@ -27,14 +27,14 @@ from ciak.errors import BackendError
 from ciak.film import Cast, CastMember, Loop, Sex, Signal, Span
 from ciak.project import Film, Step, once_told
 
-__all__ = ["SHORTEST", "THRESHOLD", "assign_voices", "group", "listed", "speakers_of", "tell_apart", "unit"]
+__all__ = ["ENOUGH", "SHORTEST", "THRESHOLD", "assign_voices", "group", "listed", "speakers_of", "tell_apart", "unit"]
 
 THRESHOLD = 0.31
 """Cosine distance above which two groups are two people."""
 SHORTEST = Fraction(6, 10)
 """Below this length a line says nothing of its speaker, seconds. An embedder may ask for more; dialogue has little
 more to give, and the groups average their members."""
-ENOUGH = Fraction(15, 10)
+ENOUGH = Fraction(25, 10)
 """Speech that a speaker must have to be one, seconds; less is joined to the nearest group."""
 
 NOBODY: Mapping[str, str] = MappingProxyType({})

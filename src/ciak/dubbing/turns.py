@@ -26,7 +26,7 @@ from ciak.backends.protocols import Embedder
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.lines import ends_sentence, sentences
 from ciak.dubbing.listening import Ear
-from ciak.dubbing.speakers import SHORTEST, THRESHOLD, group, unit
+from ciak.dubbing.speakers import ENOUGH, SHORTEST, THRESHOLD, group, unit
 from ciak.film import Span, Word
 from ciak.project import Film, Step, once_told
 
@@ -76,7 +76,8 @@ def turns_of(film: Film, crew: Crew, sound: dict[str, str], words: Sequence[Word
     """What :func:`turns` says, asked once. ``sound``: the artefacts of :func:`ciak.dubbing.listening.divide`."""
     step = Step(name="take-turns", version="1", inputs={"voice": sound["voice"], "bed": sound["bed"]},
                 settings={"words": [[str(word.span.start), str(word.span.end), word.text] for word in words],
-                          "threshold": THRESHOLD, "change": [CHANGE, CHANGE_AT_REST]}, maker=crew.maker("embedder"))
+                          "threshold": THRESHOLD, "enough": str(ENOUGH),
+                          "change": [CHANGE, CHANGE_AT_REST]}, maker=crew.maker("embedder"))
 
     def told() -> JsonValue:
         with crew.at_work():
