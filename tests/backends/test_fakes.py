@@ -9,7 +9,7 @@ import numpy as np
 import psutil
 import pytest
 
-from ciak.backends import fakes
+from ciak.backends import fake_voices, fakes
 from ciak.backends.protocols import Delivery
 from ciak.film.sound import Signal
 
@@ -21,7 +21,7 @@ def at_16k(signal: Signal) -> Signal:
 
 @pytest.mark.parametrize("rate", [Fraction(4, 5), Fraction(1), Fraction(13, 10)])
 def test_what_is_said_is_heard_and_comes_back(rate: Fraction) -> None:
-    voice, ears, translator = fakes.FakeVoice(), fakes.FakeTranscriber(), fakes.FakeTranslator()
+    voice, ears, translator = fake_voices.FakeVoice(), fakes.FakeTranscriber(), fakes.FakeTranslator()
     line = "the mother house river night tomorrow"
     (italian,) = translator.translate([line], "en", "it")
     spoken = voice.speak(italian[0].text, Delivery("it_f1", "it", voice.length(italian[0].text, "it_f1", "it") / rate))
@@ -32,7 +32,7 @@ def test_what_is_said_is_heard_and_comes_back(rate: Fraction) -> None:
 
 
 def test_voices_differ_and_stay_themselves() -> None:
-    voice, ears = fakes.FakeVoice(), fakes.FakeEmbedder()
+    voice, ears = fake_voices.FakeVoice(), fakes.FakeEmbedder()
     kinds = ("f1", "f2", "m1", "m2")
     lines = ("the river the night", "garden window story")
     vectors = {kind: [ears.embed(at_16k(voice.speak(line, Delivery(f"en_{kind}", "en")).signal)) for line in lines]
@@ -53,7 +53,7 @@ def test_dialogue_is_what_both_channels_share() -> None:
 
 
 def test_two_hours_in_bounded_memory() -> None:
-    spoken = at_16k(fakes.FakeVoice().speak("the river the night", Delivery("en_m1", "en")).signal)
+    spoken = at_16k(fake_voices.FakeVoice().speak("the river the night", Delivery("en_m1", "en")).signal)
     minute = Signal.mono(np.pad(spoken.samples[:, 0], (0, 60 * 16000 - spoken.frames)), 16000)
     process = psutil.Process()
     readings: list[int] = []

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ciak.backends import fakes, registry
+from ciak.backends import fake_voices, registry
 from ciak.config import TASKS, Settings
 from ciak.errors import BackendError
 
@@ -41,8 +41,8 @@ def test_built_ins_are_registered_like_any_plugin(task: str) -> None:
 
 
 def test_a_strangers_backend_is_found(plugged) -> None:
-    plugged(entry("voice.mine", "ciak.backends.fakes:voice"))
-    assert isinstance(registry.resolve("voice", chosen("voice", "mine")), fakes.FakeVoice)
+    plugged(entry("voice.mine", "ciak.backends.fake_voices:voice"))
+    assert isinstance(registry.resolve("voice", chosen("voice", "mine")), fake_voices.FakeVoice)
     offer = next(offer for offer in registry.listing() if offer.name == "mine")
     assert offer.origin == "someones-plugin 3.1" and offer.ready and dict(offer.capabilities)["voices"] == "16"
 
@@ -86,7 +86,7 @@ def test_a_backend_that_does_not_keep_its_protocol_is_refused(plugged) -> None:
 @pytest.mark.parametrize("name", ["voice", "voice.", ".x", "painter.x", ""])
 def test_malformed_entry_names_are_left_out(plugged, name: str) -> None:
     before = registry.entries()
-    plugged(entry(name, "ciak.backends.fakes:voice"))
+    plugged(entry(name, "ciak.backends.fake_voices:voice"))
     assert registry.entries() == before
 
 

@@ -10,7 +10,7 @@ from tests.cli.program import Run, ciak
 from tests.dubbing.journeys import FAKES, talking_clip
 
 import ciak as product
-from ciak.backends.fakes import FakeLikeness
+from ciak.backends.fake_voices import FakeLikeness
 from ciak.bootstrap.rights import allow
 from ciak.config import Settings
 from ciak.project import Film, edit_cast

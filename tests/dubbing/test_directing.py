@@ -14,7 +14,7 @@ from tests.dubbing.journeys import FAKES, talking_clip
 
 import ciak
 from ciak.backends import registry
-from ciak.backends.fakes import FakeVoice
+from ciak.backends.fake_voices import FakeVoice
 from ciak.backends.protocols import Contour, Delivery, Spoken, Voice
 from ciak.config import Settings
 from ciak.dubbing.directing import USUAL, asked_for

@@ -17,7 +17,7 @@ import pytest
 from tests.dubbing.journeys import FAKES, talking_clip
 
 import ciak
-from ciak.backends.fakes import FakeLikeness
+from ciak.backends.fake_voices import FakeLikeness
 from ciak.backends.protocols import Delivery as Wanted
 from ciak.bootstrap import check_film, redo
 from ciak.bootstrap.rights import allow, erase_performer, rights_of, rights_report, withdraw

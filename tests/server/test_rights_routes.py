@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.server.asking import JSON, Page, ask, of
 
-from ciak.backends.fakes import FakeLikeness
+from ciak.backends.fake_voices import FakeLikeness
 from ciak.config import Settings
 from ciak.film import Signal
 from ciak.film.editing import version_of

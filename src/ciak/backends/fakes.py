@@ -1,35 +1,32 @@
 """Small real backends without models, one per Protocol: deterministic, quick, of bounded memory.
 
-They form a closed world of their own: :class:`FakeVoice` hums at its speaker's pitch and plays a tone for each
-word, :class:`FakeTranscriber` hears those tones as words again, :class:`FakeEmbedder` hears the hum, and
-:class:`FakeTranslator` knows the same words in two languages. So a whole journey can be run, and checked, on a
+They form a closed world of their own: a voice (:mod:`ciak.backends.fake_voices`) hums at its speaker's pitch and plays
+a tone for each word, :class:`FakeTranscriber` hears those tones as words again, :class:`FakeEmbedder` hears the hum,
+and :class:`FakeTranslator` knows the same words in two languages. So a whole journey can be run, and checked, on a
 made-up film of any length. Of real speech they understand nothing, and say words all the same.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ciak.backends.protocols import Delivery, Heard, LanguageGuess, Separated, Spoken, Stock, Transcript, Translation
+from ciak.backends.protocols import Heard, LanguageGuess, Separated, Transcript, Translation
 from ciak.config import Settings
 from ciak.errors import BackendError
 from ciak.film.language import Word
-from ciak.film.people import Sex
 from ciak.film.sound import Samples, Signal
-from ciak.film.time import Span, seconds
+from ciak.film.time import Span
 
 __all__ = [
-    "WORDS", "FakeDetector", "FakeEmbedder", "FakeFollower", "FakeHearer", "FakeLikeness", "FakeSeparator",
-    "FakeTranscriber", "FakeTranslator", "FakeVoice", "detector", "embedder", "hearer", "likeness", "separator",
-    "transcriber", "translator", "voice",
+    "WORDS", "FakeDetector", "FakeEmbedder", "FakeFollower", "FakeHearer", "FakeSeparator",
+    "FakeTranscriber", "FakeTranslator", "detector", "embedder", "hearer", "separator", "tone", "transcriber",
+    "translator",
 ]
 
 WORDS: tuple[tuple[str, str], ...] = (
@@ -45,11 +42,9 @@ _LOUD = 10 ** (-45 / 20)
 _FRAME = Fraction(1, 50)
 _GAP = 3
 """Quiet frames that end a burst."""
-_REST = Fraction(12, 100)
-"""Silence that FakeVoice leaves between words, seconds: more than that many frames, spoken quickly too."""
 
 
-def _tone(index: int) -> float:
+def tone(index: int) -> float:
     """Hz of the word at ``index``: 600 to 2500, above every hum."""
     return 600.0 + 100.0 * index
 
@@ -307,89 +302,6 @@ class FakeHearer:
         return high > 0.002 and high > 0.2 * float(spectrum.max())
 
 
-class FakeVoice:
-    """Plays a tone for each word over a hum at the speaker's pitch. 60 ms a letter, 120 ms between words."""
-
-    name = "fake"
-    rate: ClassVar[int] = 24000
-    exact: ClassVar[bool] = True
-    likeness: ClassVar[bool] = False
-    expressive: ClassVar[bool] = False
-    _HUM: ClassVar[dict[str, int]] = {"f1": 200, "f2": 240, "m1": 110, "m2": 140}
-
-    def stock(self) -> tuple[Stock, ...]:
-        """Two women and two men for each of four languages."""
-        return tuple(Stock(f"{language}_{kind}", language, Sex.FEMALE if kind[0] == "f" else Sex.MALE)
-                     for language in ("en", "it", "es", "fr") for kind in self._HUM)
-
-    def length(self, text: str, voice: str, language: str) -> Fraction:
-        """Natural length of ``text``, seconds."""
-        self._hum(voice)
-        words = _spoken_words(text)
-        return sum((_word_length(word) for word in words), Fraction(0)) + _REST * (len(words) - 1)
-
-    def speak(self, text: str, delivery: Delivery) -> Spoken:
-        """Tones of exactly the wanted length."""
-        hum = self._hum(delivery.voice)
-        natural = self.length(text, delivery.voice, delivery.language)
-        wanted = natural if delivery.duration is None else delivery.duration
-        if delivery.contour is not None:
-            raise BackendError("the fake voice carries no performance")
-        slowest, quickest = delivery.rates
-        if wanted <= 0 or not slowest <= float(natural / wanted) <= quickest:
-            raise BackendError(f"{float(natural):.2f} s of speech do not fit into {float(wanted):.2f} s",
-                               natural=float(natural))
-        samples = np.zeros(round(wanted * self.rate), np.float32)
-        words, clock, scale = [], Fraction(0), wanted / natural
-        for text_word in _spoken_words(text):
-            end = clock + _word_length(text_word) * scale
-            first, last = round(clock * self.rate), min(len(samples), round(end * self.rate))
-            time = np.arange(last - first) / self.rate
-            fade = np.minimum(1, np.minimum(time, time[::-1]) / 0.005)
-            samples[first:last] = fade * (0.2 * np.sin(2 * np.pi * _word_tone(text_word) * time)
-                                          + 0.08 * np.sin(2 * np.pi * hum * time))
-            words.append(Word(text=text_word, span=Span.of(seconds(float(clock)), seconds(float(end)))))
-            clock = end + _REST * scale
-        return Spoken(Signal.mono(samples, self.rate), natural, tuple(words))
-
-    def _hum(self, voice: str) -> int:
-        if voice not in {one.id for one in self.stock()}:
-            raise BackendError(f"the fake voice has no {voice[:40]!r}", remedy="see `ciak backends`")
-        return self._HUM[voice.partition("_")[2]]
-
-
-class FakeLikeness(FakeVoice):
-    """The fake voice, with one more for each language that is the likeness of a performer who does not exist."""
-
-    name = "fake-likeness"
-    PERFORMER: ClassVar[str] = "Ada Fittizia"
-    _HUM: ClassVar[dict[str, int]] = {**FakeVoice._HUM, "ada": 220}
-
-    def stock(self) -> tuple[Stock, ...]:
-        """Those of the fake voice, and ``<language>_ada``."""
-        return tuple(replace(one, sex=Sex.FEMALE, likeness=self.PERFORMER) if one.id.endswith("_ada") else one
-                     for one in super().stock())
-
-
-def _spoken_words(text: str) -> list[str]:
-    words = [word for word in text.split() if any(letter.isalnum() for letter in word)]
-    if not words:
-        raise BackendError("there is nothing to say in an empty line")
-    return words
-
-
-def _word_length(word: str) -> Fraction:
-    return Fraction(6, 100) * max(2, min(12, len(word)))
-
-
-def _word_tone(word: str) -> float:
-    core = "".join(letter for letter in word.lower() if letter.isalnum())
-    for index, pair in enumerate(WORDS):
-        if core in pair:
-            return _tone(index)
-    return _tone(hashlib.sha256(core.encode()).digest()[0] % len(WORDS))
-
-
 def detector(settings: Settings) -> FakeDetector:
     """Factory of the entry point ``detector.fake``."""
     return FakeDetector()
@@ -413,16 +325,6 @@ def embedder(settings: Settings) -> FakeEmbedder:
 def translator(settings: Settings) -> FakeTranslator:
     """Factory of the entry point ``translator.fake``."""
     return FakeTranslator()
-
-
-def voice(settings: Settings) -> FakeVoice:
-    """Factory of the entry point ``voice.fake``."""
-    return FakeVoice()
-
-
-def likeness(settings: Settings) -> FakeLikeness:
-    """Factory of the entry point ``voice.fake-likeness``."""
-    return FakeLikeness()
 
 
 def hearer(settings: Settings) -> FakeHearer:

@@ -2,12 +2,11 @@
 
 The functions here are the Python API (``ciak.subtitle``, ``ciak.dub``...), and what the command line and the
 studio call. A verb runs in the calling process when called from Python; the command line and the studio hand it
-to a worker process (:func:`job_runner`), whose table of verbs (:func:`verbs`) is the only code that it can run.
+to a worker process (:func:`job_runner`), whose table of verbs (``worker.py``) is the only code that it can run.
 """
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,18 +26,17 @@ if TYPE_CHECKING:
     from ciak.dubbing.live.session import LiveSession
     from ciak.dubbing.reviewing import LanguageReport
     from ciak.dubbing.taking_in import Told
-    from ciak.jobs import LocalRunner, Watch
+    from ciak.jobs import LocalRunner
     from ciak.models import Store
     from ciak.project import Film, Finding, Imported, Survey
 
 __all__ = [
     "Prepared", "agree", "backend_listing", "check_film", "disagree", "dub", "film_of", "find_source", "house_terms",
     "import_media", "job_runner", "live_session", "model_store", "new_film", "open_film", "prepare", "redo",
-    "review", "settings", "subtitle", "survey", "take_in", "tellable", "verbs", "work",
+    "review", "settings", "subtitle", "survey", "take_in", "tellable",
 ]
 
 Tick = Callable[[float], None]
-Verb = Callable[[dict[str, Any], "Watch"], dict[str, Any]]
 
 
 def _silent(done: float) -> None:
@@ -338,74 +336,7 @@ def survey(film: Film, tick: Tick = _silent) -> Survey:
     return verb(film, tick)
 
 
-def verbs() -> dict[str, Verb]:
-    """What a worker process can do, by name: arguments and a watch in, a JSON object out."""
-    return {"subtitle": _journey(subtitle), "dub": _journey(dub), "import": _import, "survey": _survey,
-            "redo": _redo, "find": _find, "take": _take}
-
-
-def _journey(function: Callable[..., Report]) -> Verb:
-    """A verb of the dubbing department; with ``survey`` the strip's pictures and waveforms are made after it."""
-    def run(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
-        settings = Settings.from_environment().with_backends(arguments.pop("backends", {}))
-        after = arguments.pop("survey", False)
-        share = 0.97 if after else 1.0
-
-        def progress(start: float, end: float, what: str) -> Tick:
-            return watch.part(start * share, end * share, what)
-
-        report = function(**arguments, settings=settings, progress=progress)
-        if after:
-            survey(open_film(arguments["film_or_video"]), watch.part(share, 1.0, "looking through the film"))
-        return report.model_dump(mode="json", by_alias=True)
-    return run
-
-
-def _import(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
-    """Bring in a file, then survey it. One that was sent by the studio is given up once its copy is there."""
-    film, video = open_film(arguments["folder"]), Path(arguments["video"])
-    done = import_media(film, video, copy=arguments["copy"], conform=arguments["conform"],
-                        tick=watch.part(0.0, 0.7, "importing the picture"))
-    if arguments["uploaded"]:
-        shutil.rmtree(film.inside(str(video.parent.relative_to(film.path))), ignore_errors=True)
-    survey(film, watch.part(0.7, 1.0, "looking through the film"))
-    return {"source": done.source.model_dump(mode="json"), "notes": list(done.notes)}
-
-
-def _survey(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
-    done = survey(open_film(arguments["folder"]), watch.part(0.0, 1.0, "looking through the film"))
-    return {"shots": len(done.shots), "sounds": sorted(done.peaks)}
-
-
-def _redo(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
-    again = redo(arguments["folder"], arguments["language"], arguments["lines"], progress=watch.part)
-    return {"lines": list(again)}
-
-
-def _take(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
-    """Take in a file that was sent as a take of a line. It is given up once its copy is there, or cannot be."""
-    film, path = open_film(arguments["folder"]), Path(arguments["upload"])
-    try:
-        done = take_in(film, arguments["language"], arguments["line"], path, actor=arguments["actor"],
-                       tick=watch.part(0.0, 1.0, "taking in the recording"))
-    finally:
-        shutil.rmtree(film.inside(str(path.parent.relative_to(film.path))), ignore_errors=True)
-    return {"line": done.line, "take": done.take, "notes": list(done.notes)}
-
-
-def _find(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
-    path = find_source(open_film(arguments["folder"]), arguments["path"], watch.part(0.0, 1.0, "comparing the file"))
-    return {"path": str(path)}
-
-
-def work() -> int:
-    """The main function of a worker process."""
-    from ciak.jobs import serve_worker
-
-    return serve_worker(verbs())
-
-
-WORKER = (sys.executable, "-c", "import sys; from ciak.bootstrap import work; sys.exit(work())")
+WORKER = (sys.executable, "-c", "import sys; from ciak.bootstrap.worker import work; sys.exit(work())")
 
 
 def job_runner(film: Film) -> LocalRunner:

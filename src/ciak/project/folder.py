@@ -20,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self, TypeVar
@@ -393,9 +393,7 @@ def _refuse_occupied(path: Path) -> None:
 
 
 def _unmake(made: list[Path]) -> None:
-    for folder in reversed(made):
-        try:
+    with suppress(OSError):
+        for folder in reversed(made):
             folder.rmdir()
-        except OSError:
-            return
 

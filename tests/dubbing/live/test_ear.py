@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from ciak.backends import registry
-from ciak.backends.fakes import WORDS, FakeDetector, FakeTranscriber, FakeVoice
+from ciak.backends.fake_voices import FakeVoice
+from ciak.backends.fakes import WORDS, FakeDetector, FakeTranscriber
 from ciak.backends.protocols import Delivery, Transcript
 from ciak.config import Settings
 from ciak.dubbing.live.ear import Heeding, LiveEar
