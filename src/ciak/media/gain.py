@@ -147,7 +147,7 @@ def _curve(rate: int, shape: tuple[int, NDArray[np.float32], Loudness], level: t
     peak = decibels(min(highest * gain, ceiling) if len(points) else highest * gain)
     lowest = float(points.min()) if len(points) else 1.0
     return GainCurve(rate, gain, step, points, before, Loudness(integrated=level[1], true_peak=peak),
-                     -(decibels(lowest) or 0.0), note)
+                     0.0 - (decibels(lowest) or 0.0), note)
 
 
 def _held(mix: Programme, survey: tuple[int, NDArray[np.float32], float], before: Loudness,
