@@ -12,18 +12,17 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from clips import Sound, decode, fleurs, prompts, write_wav
-from figures import ROOT, SEED, cache
+from figures import SEED, cache
+from hearing import speech
 
-__all__ = ["CONVERSATIONS", "RATE", "Conversation", "Turn", "conversation", "speech"]
+__all__ = ["CONVERSATIONS", "RATE", "Conversation", "Turn", "conversation"]
 
 RATE = 16000
 PEOPLE = {
@@ -60,20 +59,6 @@ class Conversation:
     language: str
     path: Path
     turns: tuple[Turn, ...]
-
-
-def speech(sound: Sound) -> list[tuple[float, float]]:
-    """Where the second detector hears speech in a 16 kHz mono sound."""
-    python = ROOT / ".venv-bench" / "bin" / "python"
-    if not python.is_file():
-        sys.exit("the judges' environment is not there: run `make bench-setup`")
-    with tempfile.TemporaryDirectory() as folder:
-        plain = write_wav(Path(folder) / "ear.wav", sound, RATE)
-        ran = subprocess.run([python, ROOT / "benchmarks" / "second_ear.py", plain], capture_output=True, text=True,
-                             check=False)
-    if ran.returncode:
-        sys.exit(f"the second detector does not run (it needs the system library libc++1): {ran.stderr[-300:]}")
-    return [(start, end) for start, end in json.loads(ran.stdout)]
 
 
 def conversation(number: int) -> Conversation:

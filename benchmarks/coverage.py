@@ -7,16 +7,15 @@ read from the SRT files of ``ciak subtitle``.
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from asr import srt_text
-from clips import decode, night, write_wav
-from figures import ROOT, Figure, ciak, material, mean_interval, parser, record, words
+from clips import decode, night
+from figures import Figure, ciak, material, mean_interval, parser, record, words
+from hearing import speech
 from second_ear import SETTINGS
 
 Spans = list[tuple[float, float]]
@@ -41,19 +40,6 @@ def cue_spans(path: Path) -> Spans:
     return found
 
 
-def second_ear(path: Path, folder: Path) -> Spans:
-    """What the second detector hears in a file."""
-    python = ROOT / ".venv-bench" / "bin" / "python"
-    if not python.is_file():
-        sys.exit("the judges' environment is not there: run `make bench-setup`")
-    plain = write_wav(folder / "ear.wav", decode(path, 16000), 16000)
-    ran = subprocess.run([python, ROOT / "benchmarks" / "second_ear.py", plain], capture_output=True, text=True,
-                         check=False)
-    if ran.returncode:
-        sys.exit(f"the second detector does not run (it needs the system library libc++1): {ran.stderr[-300:]}")
-    return [(start, end) for start, end in json.loads(ran.stdout)]
-
-
 def covered(speech: Spans, cues: Spans) -> float:
     """Seconds of ``speech`` inside ``cues`` (each list disjoint)."""
     return sum(max(0.0, min(end, out) - max(start, into)) for start, end in speech for into, out in cues)
@@ -67,10 +53,10 @@ def main() -> int:
         battle = subtitles(material() / "media" / "tears-of-steel" / "battle.webm", folder / "battle")
         invented = words(srt_text(battle), "en") if battle else []
         for path in night()[:few]:
-            speech = second_ear(path, folder)
+            spoken = speech(decode(path, 16000)[:, 0])
             written = subtitles(path, folder / path.stem)
-            part = covered(speech, cue_spans(written)) if written else 0.0
-            length = sum(end - start for start, end in speech)
+            part = covered(spoken, cue_spans(written)) if written else 0.0
+            length = sum(end - start for start, end in spoken)
             shares[path.stem] = part / length if length else 1.0
             total, inside = total + length, inside + part
     share = inside / max(total, 1e-9)

@@ -27,8 +27,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clips import Sound, decode, night, write_wav
-from conversations import CONVERSATIONS, RATE, Turn, conversation, speech
+from conversations import CONVERSATIONS, RATE, Turn, conversation
 from figures import ROOT, Figure, ciak, material, mean_interval, parser, record
+from hearing import speech
 from second_voice import SETTINGS, embedding
 
 sys.path.insert(0, str(ROOT / "examples" / "the-last-reel"))

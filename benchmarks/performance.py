@@ -238,7 +238,8 @@ def same_language(judge: Judge, kept: bool, few: int) -> list[dict[str, Any]]:
     from ciak.backends import registry
     from ciak.backends.protocols import Delivery
     from ciak.config import Settings
-    from ciak.dubbing.performance import Original, contour, follow, register
+    from ciak.dubbing.melody import follow, register
+    from ciak.dubbing.performance import Original, contour
     from ciak.film import Signal, Span, Word
 
     voice: Any = registry.resolve("voice", Settings.from_environment())

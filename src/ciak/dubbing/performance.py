@@ -22,12 +22,11 @@ from numpy.typing import NDArray
 
 from ciak.backends.protocols import Anchor, Contour
 from ciak.dubbing.hearing import plain
-from ciak.dubbing.melody import STEP, Melody, Register, bridged, follow, register, smooth
+from ciak.dubbing.melody import STEP, Melody, Register, bridged, smooth
 from ciak.dubbing.phrasing import STRONG, WEAK, break_cost
 from ciak.film import Word
 
-__all__ = ["Original", "contour", "follow", "likeness", "pauses", "register", "rise_at_end", "silence_in",
-           "spoken_words", "whispered"]
+__all__ = ["Original", "contour", "likeness", "pauses", "rise_at_end", "silence_in", "spoken_words", "whispered"]
 
 SMOOTH = 0.18
 """Seconds over which emphasis is told; what is shorter belongs to the vowels and consonants of the new line."""
