@@ -38,13 +38,15 @@ def held_fits(film: Film, step: Step) -> dict[tuple[str, int], Fit]:
     """The fits of the last mix by a take's sound and place (samples at 48 kHz), for the mix ``step``; a take that was
     not there gets its own."""
     last = _last(film, step)
-    placed = last.settings.get("placed") if last is not None else None
+    if last is None:
+        return {}
+    placed = last.settings.get("placed")
     found: dict[tuple[str, int], Fit] = {}
-    for number, row in enumerate(placed if last is not None and isinstance(placed, list) else ()):
+    for number, row in enumerate(placed if isinstance(placed, list) else ()):
         match row:
-            case [int(start), _, list(bands), int() | float() as decay, int() | float() as wet, _] if last is not None:
-                sound = last.inputs.get(f"take{number}", "")
-                found[sound, start] = Fit(tuple(float(str(one)) for one in bands), float(decay), float(wet))
+            case [int(start), _, list(bands), int() | float() as decay, int() | float() as wet, _]:
+                fit = Fit(tuple(float(str(one)) for one in bands), float(decay), float(wet))
+                found[last.inputs.get(f"take{number}", ""), start] = fit
     return found
 
 
