@@ -312,7 +312,7 @@ def test_a_take_that_lasts_into_the_next_line_of_its_character_is_mixed_and_deli
 
 
 def equal_outside(film: Film, line: Loop | None, stems: dict[str, np.ndarray]) -> slice:
-    """The stems are sample for sample as they were, but for a quarter of a second around the line, which is returned."""
+    """The stems are sample for sample as they were, but for the line and a quarter of a second: what is returned."""
     assert line is not None and line.take is not None
     spans = [line.span, *(take.span for take in line.takes)]
     first = round((min(span.start for span in spans) - Fraction(1, 4)) * 48000)
