@@ -20,8 +20,10 @@ from ciak.media.resample import resample_blocks
 from ciak.media.wav import SoundWriter
 from ciak.project import Film
 
-SPOKEN = ((1, "en_f1", "the house the night the water"), (5, "en_m1", "friend door light city"))
-SOUND, FPS, LENGTH = 48000, 24, 9
+SPOKEN = ((1, "en_f1", "the house the night the water the light the city"),
+          (5, "en_m1", "friend door light city the river the mountain"))
+"""Seconds, voice and words: enough of each for a speaker of their own."""
+SOUND, FPS, LENGTH = 48000, 24, 10
 
 
 def spoken_film(folder: Path) -> Path:

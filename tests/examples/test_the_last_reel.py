@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ciak.backends import fakes, registry
+from ciak.backends import fake_voices, registry
 from ciak.config import TASKS, Settings
 from ciak.errors import CiakError
 from ciak.film import Rate, Signal
@@ -98,7 +98,7 @@ def test_the_stems_are_the_mix_and_the_truth_fits_them() -> None:
     some = tuple(replace(shot, lines=shot.lines[:1] if shot.name in ("machine", "screen", "hall") else ())
                  for shot in shots if shot.name != "beam")
     lines = [line for shot in some for line in shot.lines]
-    voiced = list(mix.spoken(fakes.voice(FAKE), lines, lambda part: None))
+    voiced = list(mix.spoken(fake_voices.voice(FAKE), lines, lambda part: None))
     plan = timing.planned(some, {one.line.number: one.length for one in voiced})
     both = mix.stems(plan, voiced, 7)
     assert len(both.dialogue) == len(both.effects) == round(plan.seconds * 48000)
@@ -115,7 +115,7 @@ def test_the_stems_are_the_mix_and_the_truth_fits_them() -> None:
 
 def test_another_seed_is_another_film(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings = replace(FAKE, models=tmp_path / "models")
-    voice = fakes.voice(settings)
+    voice = fake_voices.voice(settings)
     assert film.kept_at(settings, voice).parent == tmp_path / "films"
     assert film.fingerprint(settings, voice) == film.fingerprint(settings, voice) != film.fingerprint(
         replace(settings, seed=8), voice)
