@@ -68,6 +68,24 @@ def test_adjectives_and_adverbs_keep_to_what_they_follow(language: str, text: st
     assert broken(text, language, 52) == wanted
 
 
+@pytest.mark.parametrize(("language", "text", "wanted"), [
+    ("en", "I told you all of this and you never listened to me.",
+     "I told you all of this | and you never listened to me."),
+    ("en", "They wanted more but nobody had any money left.", "They wanted more | but nobody had any money left."),
+    ("it", "Ho visto tutto questo e non ho detto una parola.", "Ho visto tutto questo | e non ho detto una parola."),
+    ("it", "Non volevo dirti tutto ma ormai lo sai anche tu.", "Non volevo dirti tutto | ma ormai lo sai anche tu."),
+])
+def test_a_clause_is_joined_after_a_word_that_stands_for_its_noun(language: str, text: str, wanted: str) -> None:
+    assert broken(text, language) == wanted
+
+
+@pytest.mark.parametrize(("language", "words", "at"), [
+    ("en", "this and that", 1), ("en", "you and I", 1), ("en", "you and your sister", 1), ("en", "the and then", 1),
+    ("it", "questo o quello", 1), ("de", "dieser oder jener", 1), ("fr", "vous et moi", 1)])
+def test_two_that_are_joined_are_not_parted(language: str, words: str, at: int) -> None:
+    assert break_cost(words.split(), at, language) >= 22
+
+
 @pytest.mark.parametrize(("language", "words", "at"), [
     ("it", "storie incredibili", 1), ("es", "camión frigorífico", 1), ("fr", "fleurs fraîches", 1),
     ("it", "i testimoni uno per uno", 3), ("fr", "n'aurais jamais accepté", 1)])

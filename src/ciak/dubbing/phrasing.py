@@ -65,12 +65,15 @@ _ABBREVIATIONS = frozenset({"nr.", "st.", "vs.", "etc.", "jr.", "sr.", "z.b.", "
 @dataclass(frozen=True, slots=True)
 class _Small:
     """The small words of a language: each with its classes, pairs that are never parted, adjectives that follow their
-    noun (``attributes``) and adverbs that follow their verb (``after``)."""
+    noun (``attributes``), adverbs that follow their verb (``after``), words that join clauses (``joining``) and those
+    that stand for a noun of their own before one of these (``alone``)."""
 
     classes: dict[str, frozenset[str]]
     together: frozenset[tuple[str, str]]
     attributes: frozenset[str]
     after: frozenset[str]
+    joining: frozenset[str]
+    alone: frozenset[str]
 
 
 @lru_cache(maxsize=16)
@@ -81,16 +84,20 @@ def _small(language: str) -> _Small:
     together: set[tuple[str, str]] = set()
     attributes: set[str] = set()
     after: set[str] = set()
+    joining: set[str] = set()
+    alone: set[str] = set()
     for code in known:
         table = tomllib.loads(files(__package__).joinpath("words", f"{code}.toml").read_text(encoding="utf-8"))
         together |= {(one, other) for one, other in (pair.split(" ") for pair in table.pop("together"))}
         attributes |= set(table.pop("attribute", "").split())
         after |= set(table.pop("after", "").split())
+        joining |= set(table.pop("joining").split())
+        alone |= set(table.pop("alone").split())
         for name, words in table.items():
             for word in words.split():
                 classes.setdefault(word, set()).add(name)
     return _Small({word: frozenset(names) for word, names in classes.items()}, frozenset(together),
-                  frozenset(attributes), frozenset(after))
+                  frozenset(attributes), frozenset(after), frozenset(joining), frozenset(alone))
 
 
 @lru_cache(maxsize=1)
@@ -180,13 +187,24 @@ class _Gap:
 
     def _ends(self, begins: frozenset[str]) -> frozenset[str]:
         ends = self._classes(self.last, -1)
-        if ("pronoun" in ends and self.earlier in _AND) or ("particle" in ends and begins & _CLAUSE):
+        if ("pronoun" in ends and self.earlier in _AND) or ("particle" in ends and begins & _CLAUSE) or self._alone():
             return frozenset()
         if self._adverb(self.last) and self.earlier and not self._classes(self.earlier, -1) - {"auxiliary"}:
             ends -= {"degree", "negation"}
         if ends & _PRONOUNS and self._classes(self.earlier, -1) & {"preposition", "genitive"}:
             ends -= _PRONOUNS
         return ends if self.first[:1].isupper() else ends - {"title"}
+
+    def _alone(self) -> bool:
+        """Whether the last word is a whole object, and a clause is joined to what it ends: "like this | and left",
+        "saw it | and left"; not "this and that", "you and I", "you and your sister"."""
+        small = _small(self.language)
+        if _bare(self.first) not in small.joining or _bare(self.last) not in small.alone:
+            return False
+        joined, personal = self._classes(self.later, 0), "pronoun" in self._classes(self.last, -1)
+        if joined & {"determiner", "number"} or (personal and joined & {"pronoun", "object"}):
+            return False
+        return "pronoun" in joined or _bare(self.later) not in small.alone
 
     def by_classes(self) -> float:
         """What the kinds of the two words say."""
