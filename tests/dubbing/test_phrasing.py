@@ -98,6 +98,19 @@ def test_the_end_of_a_noun_and_its_adjective_costs_less_than_their_middle() -> N
     assert break_cost(words, 3, "it") < break_cost(words, 2, "it")
 
 
+def test_a_german_clause_ends_after_its_last_verb() -> None:
+    words = ["Der", "Fahrer", "der", "uns", "geholfen", "hat", "wollte", "kein", "Geld", "nehmen"]
+    assert break_cost(words, 5, "de") > break_cost(words, 6, "de")
+    words = ["Du", "hättest", "mich", "anrufen", "sollen", "als", "du", "davon", "hörtest"]
+    assert break_cost(words, 4, "de") >= 45 > 0 > break_cost(words, 5, "de")
+
+
+@pytest.mark.parametrize(("language", "words"), [
+    ("en", "cold and clear"), ("de", "kalter und klarer")])
+def test_two_adjectives_of_one_noun_are_parted_less_gladly_than_two_clauses(language: str, words: str) -> None:
+    assert break_cost(["x", *words.split()], 2, language) >= 20 > break_cost(["x", words.split()[1], "y"], 1, language)
+
+
 def test_a_word_counts_in_its_own_language_only() -> None:
     assert break_cost(["die", "Lampe"], 1, "en") < break_cost(["die", "Lampe"], 1, "de")
     assert break_cost(["die", "Lampe"], 1, "de-AT") == break_cost(["die", "Lampe"], 1, "de")

@@ -59,6 +59,10 @@ _CONTENT = 32.0
 """Of a break between two words that are in no class."""
 _INFLECTED = ("e", "en", "er", "es", "em")
 """Endings of German adjectives before their noun."""
+_VERBAL = ("en", "ln", "rn", "t")
+"""Endings of German infinitives and participles."""
+_LIKES = 20.0
+"""Between two adjectives of one noun: less than between two words that nothing is known of."""
 _ABBREVIATIONS = frozenset({"nr.", "st.", "vs.", "etc.", "jr.", "sr.", "z.b.", "d.h.", "ecc.", "p.ej."})
 
 
@@ -193,6 +197,8 @@ class _Gap:
             ends -= {"degree", "negation"}
         if ends & _PRONOUNS and self._classes(self.earlier, -1) & {"preposition", "genitive"}:
             ends -= _PRONOUNS
+        if self.language == "de" and "conjunction" in begins:
+            ends -= {"auxiliary"}
         return ends if self.first[:1].isupper() else ends - {"title"}
 
     def _alone(self) -> bool:
@@ -206,11 +212,28 @@ class _Gap:
             return False
         return "pronoun" in joined or _bare(self.later) not in small.alone
 
+    def _closes_verb(self, begins: frozenset[str]) -> bool:
+        """Whether a German clause ends in two verbs here: "geholfen hat", "anrufen sollen"."""
+        return (self.language == "de" and "auxiliary" in begins and self.last[:1].islower()
+                and self.last.endswith(_VERBAL) and not self._classes(self.last, -1))
+
+    def _likes(self) -> bool:
+        """Whether two adjectives of one noun are joined: "a cold and clear day"."""
+        return self.first in _AND and self._qualifies(self.last) and self._qualifies(self.later)
+
+    def _qualifies(self, word: str) -> bool:
+        classes = self._classes(word, -1)
+        if self.language == "de":
+            return bool(word) and word[:1].islower() and not classes and word.endswith(_INFLECTED)
+        return "adjective" in classes
+
     def by_classes(self) -> float:
         """What the kinds of the two words say."""
         if not _small(self.language).classes:
             return 0.0
         begins = self._begins()
+        if self._closes_verb(begins) or self._likes():
+            return _APART if "auxiliary" in begins else _LIKES
         ends, plain = self._ends(begins), not begins - {"adjective"}
         cost = max((_end_cost(name, plain) for name in ends), default=0.0)
         if "auxiliary" in ends and begins & {"degree", "negation"}:
