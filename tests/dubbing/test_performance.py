@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ciak.dubbing.directing import laughed
 from ciak.dubbing.melody import STEP, Melody, Register, follow, register
-from ciak.dubbing.performance import Original, contour, likeness, pauses, silence_in, whispered
+from ciak.dubbing.performance import EARLY, Original, contour, likeness, pauses, silence_in, whispered
 from ciak.film import Dialogue, Loop, Signal, Span, Word
 from ciak.film.captions import Caption, CaptionKind, Verdict
 
@@ -95,7 +95,8 @@ def test_the_same_words_lie_on_each_other() -> None:
     shape = contour(paused(), "Wait, John! Come back.", 1.0)
     assert shape is not None and shape.rests == (2,)
     at = {(one.word, one.end): one.at for one in shape.anchors}
-    assert at[3, False] == pytest.approx(2.2, abs=0.02)
+    assert at[3, False] == pytest.approx(2.2 + EARLY[0], abs=0.02), "what lies inside was heard too early"
+    assert at[3, True] == pytest.approx(3.0, abs=0.02), "the line's own end was not"
 
 
 def test_a_question_that_rises_says_so() -> None:
@@ -134,7 +135,8 @@ def test_likeness_is_one_for_the_line_itself() -> None:
     pitch = 150 * 2 ** (0.3 * np.sin(np.linspace(0, 8, 2 * RATE)))
     line = follow(sung(pitch, 0.1 + 0.1 * np.sin(np.linspace(0, 5, 2 * RATE)) ** 2))
     words = (word("one", 0, 1), word("two", 1, 2))
-    shape = contour(Original(line, register([line]), words), "one two", 1.0)
+    heard = (word("one", 0, 1 - EARLY[1]), word("two", 1 - EARLY[0], 2))
+    shape = contour(Original(line, register([line]), heard), "one two", 1.0)
     assert shape is not None
     alike = likeness(shape, line, words)
     assert alike[0] is not None and alike[0] > 0.97 and alike[1] is not None and alike[1] > 0.97

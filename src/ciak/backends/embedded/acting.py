@@ -29,7 +29,7 @@ _UNIT = 4.8
 """dB of sound for a unit of the voice's energy."""
 _SMOOTH = 14
 """Steps of the window over which emphasis is told."""
-LOUDER, SOFTER = 8.0, -10.0
+LOUDER, SOFTER = 10.0, -16.0
 """dB by which a moment may become louder or softer than the voice would make it."""
 _LOW, _HIGH = 0.55, 2.1
 """A voice stays between these parts of its median pitch."""
