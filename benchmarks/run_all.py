@@ -12,8 +12,8 @@ ORDER = ["footprint.py", "asr.py", "coverage.py", "separation_asr.py", "round_tr
          "diarisation.py", "performance.py", "delivery.py", "mix.py", "scene_fit.py",
          "last_reel.py", "subtitle_fixing.py", "subtitle_formats.py",
          "subtitling.py", "foreign_files.py", "segmentation.py", "live.py", "resync.py", "conform.py", "sounds.py",
-         "sound_events.py", "script_alignment.py", "glossary.py", "languages.py", "studio.py", "speed.py",
-         "memory.py"]
+         "sound_events.py", "script_alignment.py", "glossary.py", "idioms.py", "languages.py", "studio.py",
+         "speed.py", "memory.py"]
 
 
 def scripts() -> list[Path]:
