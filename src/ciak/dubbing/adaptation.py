@@ -17,7 +17,7 @@ from pydantic import JsonValue
 from ciak.dubbing.agreed import HouseTerms, TermPair, capital_like, no_house, put_in, says, term_pairs
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.rewording import Offer, also_asked, with_idioms
-from ciak.film import Cast, Dialogue, Flag, Loop, Take, TakeKind, Variant
+from ciak.film import Cast, Dialogue, Flag, Loop, Reason, Take, TakeKind, Variant
 from ciak.film.holding import moved
 from ciak.project import Film, Step, once_told
 
@@ -125,11 +125,17 @@ def _in_terms(film: Film, crew: Crew, lines: Sequence[str], languages: tuple[str
     for line, (text, used) in prepared.items():
         variants, doubts = found[text]
         if used:
-            variants = tuple(sorted((way.model_copy(update={"text": capital_like(way.text, line)}) for way in variants),
-                                    key=lambda way: sum(not says(way.text, one) for one in used)))
+            variants = tuple(sorted((_in_words_of(way, line, used) for way in variants),
+                                    key=lambda way: sum(one.code == "term-missing" for one in way.reasons)))
             doubts = tuple(doubt for doubt in doubts if not any(says(one, doubt) for one in used))
         out[line] = variants, doubts
     return out
+
+
+def _in_words_of(way: Variant, line: str, used: Sequence[str]) -> Variant:
+    """A wording with the capital of its line, and which agreed renderings it has or lacks."""
+    reasons = tuple(Reason(code="term" if says(way.text, one) else "term-missing", about=one[:200]) for one in used)
+    return way.model_copy(update={"text": capital_like(way.text, line), "reasons": (*way.reasons, *reasons)})
 
 
 def _translated(film: Film, crew: Crew, lines: Sequence[str], source: str, target: str,

@@ -24,7 +24,7 @@ from ciak.dubbing.melody import follow
 from ciak.dubbing.performance import likeness, silence_in
 from ciak.dubbing.recordings import sounding
 from ciak.dubbing.rights import ask_voice
-from ciak.dubbing.slots import HURRIED, SLOWEST, Fit, choose, slots, with_pauses
+from ciak.dubbing.slots import HURRIED, SLOWEST, Fit, choose, slots, weighed, with_pauses
 from ciak.errors import BackendError
 from ciak.film import Cast, Dialogue, Flag, Loop, Signal, Span, Take, TakeKind, Variant
 from ciak.media import SoundFile, SoundWriter, resample_blocks
@@ -86,7 +86,8 @@ def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str,
     kept = tuple(flag for flag in loop.flags if flag.code not in _MACHINE_FLAGS)
     slot = loop.slot or loop.span
     try:
-        wordings = _measured(film, crew, loop, voice, language)
+        wordings = tuple(weighed(one, loop.span.duration, slot.duration)
+                         for one in _measured(film, crew, loop, voice, language))
     except BackendError as error:
         flag = Flag(code="cannot-speak", message=error.message)
         return loop.model_copy(update={"flags": (*kept, flag), "chosen": None})
