@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def neighbours(rows: list[dict[str, Any]]) -> list[float]:
     out = []
     for film, character in sorted({(row["film"], row["character"]) for row in rows}):
         mine = [row for row in rows if (row["film"], row["character"]) == (film, character)]
-        for one, other in zip(mine, mine[1:], strict=False):
+        for one, other in pairwise(mine):
             if "pace" in one and "pace" in other and other["start"] - one["end"] <= NEAR:
                 out.append(max(one["pace"], other["pace"]) / min(one["pace"], other["pace"]))
     return out

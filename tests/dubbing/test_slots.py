@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ciak.dubbing.slots import FASTEST, HURRIED, SLOWEST, choose, slots, weighed
+from ciak.dubbing.slots import FASTEST, HURRIED, SLOWEST, at_rate, choose, rates_in, slots, weighed
 from ciak.film import Loop, Rate, Reason, Span, Variant
 
 
@@ -83,3 +83,13 @@ def test_a_wording_tells_how_its_length_fits() -> None:
                    Fraction(3))
     assert [one.code for one in kept.reasons] == ["idiom", "easy"]
     assert weighed(Variant(text="x"), Fraction(2), Fraction(3)).reasons == ()
+
+
+@given(st.fractions(Fraction(1, 2), 8), st.fractions(Fraction(1, 2), 8), st.floats(0.77, 1.33))
+def test_a_line_at_another_rate_stays_in_its_slot(natural: Fraction, slot: Fraction, rate: float) -> None:
+    fit = choose([Variant(text="x", length=natural)], slot, slot)
+    if fit.length is None or fit.flag:
+        return
+    low, high = rates_in(fit, slot)
+    other = at_rate(fit, min(max(rate, low), high), slot)
+    assert other.length is not None and other.length <= slot and low - 1e-3 <= other.rate <= high + 1e-2
