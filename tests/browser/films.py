@@ -87,6 +87,7 @@ def known_by(film: Film, voice: str = "if_sara", wording: str = "Dove sono le bo
     )
     known = {"takes": takes, "chosen": "t1", "confidence": 0.7, "variants": (
         Variant(text=first.text, reasons=(Reason(code="easy", about="1.02"),)),
-        Variant(text=wording, reasons=(Reason(code="idiom", about=wording[:200]), Reason(code="too-long", about="1.40"))))}
+        Variant(text=wording, reasons=(
+            Reason(code="idiom", about=wording[:200]), Reason(code="too-long", about="1.40"))))}
     told = first.model_copy(update=known)
     film.save_dialogue(dialogue.model_copy(update={"loops": (told, *dialogue.loops[1:])}))

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "conform": ("ciak.cli.conform:conform", "Move lines and subtitles to a new cut."),
     "dub": ("ciak.cli.dubbing:dub", "Speak a film in another language."),
     "takes": ("ciak.cli.takes:takes", "List, import, choose and compare takes, synthetic and recorded."),
+    "qc": ("ciak.cli.quality:qc", "Check a dub's quality, line by line and as a whole; a page to print."),
     "sheet": ("ciak.cli.sheets:sheet", "Write the booking sheet: who is needed in the studio, for how long."),
     "export": ("ciak.cli.sheets:export", "Write a dub for other programs: OTIO, EDL, AAF, rythmo band, lists."),
     "rights": ("ciak.cli.rights:rights", "Keep performers' consents, and what they allow."),
