@@ -9,9 +9,10 @@ held-out embedding (``second_voice.py``, which Ciak does not use) compares with 
 
 the share closed is (match - stock) / (same - stock). The figure is its median over speakers, with the percentile
 interval of 1,000 resamples of speakers. Speakers whose own stretches are not nearer than the stock voice by ``GAP`` say
-nothing and are counted. Reported beside it: the same share per source; the share against the voice of the language that this
-judge itself finds nearest to B (which no product can know); and how far the product's own ear, by which the match is
-made, thinks that it got. The lines (every ``EVERY``-th of ``data/spoken.*.txt``) are heard back by the recogniser.
+nothing and are counted. Reported beside it: the same share per source; the share against the voice of the language
+that this judge itself finds nearest to B (which no product can know); and how far the product's own ear, by which the
+match is made, thinks that it got. The lines (every ``EVERY``-th of ``data/spoken.*.txt``) are heard back by the
+recogniser.
 
 Speakers: persons of FLEURS (``conversations.PEOPLE``), Debian's Asterisk prompts (one person a language), and those of
 two Night clips with ``ENOUGH`` of labelled turns (``data/night_turns.tsv``), as they are in the film, noise included.
@@ -44,7 +45,7 @@ from hearing import Ear, resample
 from second_voice import SETTINGS, embedding, likeness, trimmed
 
 RATE = 16000
-EVERY, FEW = 7, 15
+EVERY, FEW = 9, 15
 """Lines that are spoken: one in so many; for the search of the nearest voice."""
 MOST, ENOUGH = 16.0, 10.0
 """Seconds of A at most; of labelled turns that a speaker of the film needs."""
@@ -122,6 +123,7 @@ class Judge:
         self.embedder: Any = registry.resolve("embedder", self.settings)
         self.ear = Ear()
         self._nearest: dict[str, dict[str, Any]] = {}
+        self._banks: dict[str, Any] = {}
 
     def lines(self, language: str) -> list[str]:
         """The fixed lines."""
@@ -146,6 +148,14 @@ class Judge:
                              speaker.target)
         return cast.members[0].voices[speaker.target]
 
+    def bank(self, language: str) -> Any:
+        """What the product hears once in a film, whoever is matched: its voices."""
+        from ciak.dubbing.likening import bank_of
+
+        if language not in self._banks:
+            self._banks[language] = bank_of(self.voice, language)
+        return self._banks[language]
+
     def nearest(self, speaker: Speaker, held: Any) -> float:
         """The likeness to B of the nearest stock voice of the language."""
         if speaker.target not in self._nearest:
@@ -157,16 +167,16 @@ class Judge:
 
     def measure(self, speaker: Speaker) -> dict[str, Any]:
         """A row for one speaker."""
-        from ciak.dubbing.likening import liken
-
         from ciak.backends.protocols import Stock
+        from ciak.dubbing.likening import liken
         from ciak.film import Sex, Signal
 
         lines = self.lines(speaker.target)[::EVERY]
         held, stock = embedding(speaker.held), self.cast(speaker)
         nearest = self.nearest(speaker, held)
         began = time.monotonic()
-        found = liken(Signal.mono(speaker.given, RATE), speaker.target, self.voice, self.embedder, seed=SEED)
+        found = liken(Signal.mono(speaker.given, RATE), speaker.target, self.voice, self.embedder,
+                      bank=self.bank(speaker.target), seed=SEED)
         took = time.monotonic() - began
         self.voice.learn(Stock(speaker.name, speaker.target, Sex.UNKNOWN, likeness=speaker.name), found.recipe)
         plain, matched = (self.speak(one, speaker.target, lines) for one in (stock, speaker.name))
