@@ -143,7 +143,7 @@ def mixing(voice):  # type: ignore[no-untyped-def]
 
 def halves(voice: MixingVoice) -> Recipe:
     """A man and a woman of English in equal parts, with a manner of the one."""
-    kinds = {one.sex: one.id for one in voice.stock() if one.language == "en" and one.id in voice.parts()}
+    kinds = {one.sex: one.id for one in reversed(voice.stock()) if one.language == "en" and one.id in voice.parts()}
     man, woman = kinds[Sex.MALE], kinds[Sex.FEMALE]
     return Recipe(((man, 0.5), (woman, 0.5)), ((man, 1.0),))
 
