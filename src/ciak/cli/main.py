@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sheet": ("ciak.cli.sheets:sheet", "Write the booking sheet: who is needed in the studio, for how long."),
     "export": ("ciak.cli.sheets:export", "Write a dub for other programs: OTIO, EDL, AAF, rythmo band, lists."),
     "rights": ("ciak.cli.rights:rights", "Keep performers' consents, and what they allow."),
+    "voices": ("ciak.cli.voices:voices", "Match a voice to a performer who agreed."),
     "provenance": ("ciak.cli.provenance:provenance", "Show and verify how a delivered film was made."),
     "models": ("ciak.cli.models:models", "List, pull and verify models."),
     "backends": ("ciak.cli.backends:backends", "Say who does which task, and what is missing."),
