@@ -144,7 +144,8 @@ def shifted(by: float) -> Callable[[Made], str]:
             moved["old"] = samples.copy()
             part = samples[first:last].copy()
             samples[first:last] = 0
-            samples[first + lag:last + lag] += part
+            room = samples[max(0, first + lag):last + lag]  # a line at the end of the film is cut there
+            room += part[max(0, -first - lag):][:len(room)]
             moved["new"] = samples
             return samples
         changed(made, ("DX",), move)
