@@ -9,6 +9,11 @@ flag. A take is *cut* when the stem does not hold it to its last audible 80 ms.
 Peer, same run: the natural-rate speech of the same line stretched to the same length (``stretch_peer.py``),
 heard by the same recogniser; and how many lines would fit if the translator's first answer were spoken whatever
 its length.
+
+F2 of dubbing, on the same dubs: how far each take's sound is from the length that the paper promises; the share of
+lines flagged for their length; the rates of the others; and whether neighbours, two lines of one character that follow
+each other within ``NEAR`` seconds, keep a common pace. Pace is articulation: seconds of sound without the silences of
+``SILENT`` and more inside, unhurried over as spoken. Lines flagged for their length are left out of rates and pace.
 """
 
 from __future__ import annotations
@@ -17,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +37,10 @@ RATES, TOLERANCE = (0.77, 1.33), 0.013
 WHOLE, TAIL, LAG = 0.8, 0.7, 0.030
 """Least correlation of a take with the stem, of its last 80 ms, and the seconds within which it is looked for."""
 STEM_RATE = 48000
+NEAR, SILENT, UNDER = 30.0, 0.15, 40.0
+"""Seconds between neighbours; of a silence inside a line; dB below the loudest at which it is silent."""
+PACE, LENGTH = 1.15, 0.025
+OF_LENGTH = {"no-room", "too-fast"}
 
 
 class Peer:
@@ -92,6 +102,28 @@ def in_stem(take: Sound, stem: Sound, start: float) -> tuple[float, float]:
             _correlation(window[lag + tail:lag + last], take[tail:last]))
 
 
+def articulated(sound: Sound, rate: int) -> float:
+    """Seconds of ``sound`` without the silences inside and around it."""
+    step = rate // 100
+    frames = sound[:len(sound) // step * step].reshape(-1, step).astype(np.float64)
+    level = 10 * np.log10((frames ** 2).mean(axis=1) + 1e-12)
+    heard = level > level.max(initial=-120) - UNDER
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], (~heard).astype(int), [0]]))).reshape(-1, 2)
+    silent = sum(b - a for a, b in edges.tolist() if (b - a) / 100 >= SILENT or a == 0 or b == len(heard))
+    return (len(heard) - silent) / 100
+
+
+def neighbours(rows: list[dict[str, Any]]) -> list[float]:
+    """How many times one of two neighbours is faster than the other, for each two."""
+    out = []
+    for film, character in sorted({(row["film"], row["character"]) for row in rows}):
+        mine = [row for row in rows if (row["film"], row["character"]) == (film, character)]
+        for one, other in pairwise(mine):
+            if "pace" in one and "pace" in other and other["start"] - one["end"] <= NEAR:
+                out.append(max(one["pace"], other["pace"]) / min(one["pace"], other["pace"]))
+    return out
+
+
 def judge(made: Dub, peer: Peer, ear: Ear) -> list[dict[str, Any]]:
     """One row of measurements per line of a dub."""
     stem = decode(made.stem("DX"), STEM_RATE)[:, 0]
@@ -100,7 +132,9 @@ def judge(made: Dub, peer: Peer, ear: Ear) -> list[dict[str, Any]]:
     for i, line in enumerate(lines):
         take = takes.get(line["id"])
         row: dict[str, Any] = {"film": made.name, "id": line["id"], "flagged": bool(line["flags"]),
-                               "inside": False, "sound": take is not None, "cut": False, "overlaps": False}
+                               "inside": False, "sound": take is not None, "cut": False, "overlaps": False,
+                               "character": line["character"], "start": line["span"][0], "end": line["span"][1],
+                               "length flagged": bool(OF_LENGTH & {flag["code"] for flag in line["flags"]})}
         if i + 1 < len(lines):
             row["slot reaches the next line"] = line["slot"][1] > lines[i + 1]["span"][0] + TOLERANCE
         rows.append(row)
@@ -111,6 +145,10 @@ def judge(made: Dub, peer: Peer, ear: Ear) -> list[dict[str, Any]]:
         length = len(sound) / STEM_RATE
         plain = peer.natural(take["text"], take["voice"], made.language)
         row["rate"] = len(plain) / peer.voice.rate / length
+        promised = Fraction(take["span"]["end"]) - Fraction(take["span"]["start"])
+        row["off"] = abs(length - float(promised))
+        if not row["length flagged"]:
+            row["pace"] = articulated(plain, peer.voice.rate) / max(0.01, articulated(sound, STEM_RATE))
         row["inside"] = (start >= line["slot"][0] - TOLERANCE and start + length <= line["slot"][1] + TOLERANCE
                          and RATES[0] - .01 <= row["rate"] <= RATES[1] + .01)
         whole, tail = in_stem(sound, stem, start)
@@ -122,6 +160,24 @@ def judge(made: Dub, peer: Peer, ear: Ear) -> list[dict[str, Any]]:
         row["peer"] = word_errors(take["text"], ear.hear(other, peer.voice.rate, made.language), made.language)
         row["first"] = peer.first_answer_rate(line, take["voice"], "en", made.language)
     return rows
+
+
+def fit(rows: list[dict[str, Any]]) -> list[Figure]:
+    """F2 of dubbing."""
+    off = [row["off"] for row in rows if "off" in row]
+    rates = [row["rate"] for row in rows if "pace" in row]
+    flagged = sum(row["length flagged"] for row in rows) / len(rows)
+    ratios = neighbours(rows)
+    even = sum(ratio <= PACE + .005 for ratio in ratios) / max(1, len(ratios))
+    outside = sum(not RATES[0] - .01 <= rate <= RATES[1] + .01 for rate in rates)
+    return [
+        Figure("dubbing F2", "a take's length from the one that was chosen, the most, s", max(off), "<= 0.025",
+               max(off) <= LENGTH, details={"lines": len(off)}),
+        Figure("dubbing F2", "lines flagged for their length", flagged, "<= 0.05", flagged <= .05),
+        Figure("dubbing F2", "other lines at a rate outside .77-1.33", outside, "0", outside == 0),
+        Figure("dubbing F2", "neighbours whose pace is within 15 %, share", even, "1", even >= 1,
+               details={"pairs": len(ratios), "ratios": ratios}),
+    ]
 
 
 def main() -> int:
@@ -149,6 +205,7 @@ def main() -> int:
         Figure("F4", "peer: lines whose first translation fits at 1.33 or less",
                sum(row["first"] <= RATES[1] for row in spoken) / max(1, len(spoken))),
     ]
+    figures += fit(rows)
     return record("slots", figures, judge={"tolerance_s": TOLERANCE, "least_correlation": [WHOLE, TAIL],
                                            "peer": "python-stretch 0.3.1 (Signalsmith)"}, keep=not few)
 

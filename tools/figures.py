@@ -27,7 +27,8 @@ JUDGES = (("F1", "asr"), ("F2", "coverage"), ("F3", "separation_asr"), ("F4", "s
           ("subtitles F6", "conform"), ("subtitles F8", "script_alignment"), ("subtitles 3", "sounds"),
           ("subtitles 3", "sound_events"), ("subtitles 6", "resync"), ("subtitles W1", "glossary"),
           ("subtitles 9", "languages"), ("dubbing F1", "diarisation"), ("dubbing F3", "performance_same"),
-          ("dubbing F3", "performance_translated"), ("dubbing F5", "mix"), ("dubbing F6", "scene_fit"))
+          ("dubbing F3", "performance_translated"), ("dubbing F4", "voice_match"), ("dubbing F5", "mix"),
+          ("dubbing F6", "scene_fit"), ("dubbing F7", "idioms"), ("dubbing 9", "quality"))
 HEAD = "| | What | Target | Last value | Judge |\n|---|---|---|---|---|\n"
 
 

@@ -14,7 +14,7 @@ from ciak.backends.protocols import Delivery
 from ciak.bootstrap import import_media, survey
 from ciak.config import TASKS, Settings
 from ciak.film import Cast, CastMember, Dialogue, Loop, Rate, Sex, Signal, Take
-from ciak.film.language import TakeKind, Variant
+from ciak.film.language import Reason, TakeKind, Variant
 from ciak.media.encode import encode_film
 from ciak.media.resample import resample_blocks
 from ciak.media.wav import SoundWriter
@@ -85,6 +85,9 @@ def known_by(film: Film, voice: str = "if_sara", wording: str = "Dove sono le bo
         )
         for number in (1, 2)
     )
-    known = {"takes": takes, "chosen": "t1", "confidence": 0.7, "variants": (Variant(text=wording),)}
+    known = {"takes": takes, "chosen": "t1", "confidence": 0.7, "variants": (
+        Variant(text=first.text, reasons=(Reason(code="easy", about="1.02"),)),
+        Variant(text=wording, reasons=(
+            Reason(code="idiom", about=wording[:200]), Reason(code="too-long", about="1.40"))))}
     told = first.model_copy(update=known)
     film.save_dialogue(dialogue.model_copy(update={"loops": (told, *dialogue.loops[1:])}))

@@ -145,6 +145,9 @@ def test_takes_flags_and_wordings(desk: Desk) -> None:
     chosen = on_disk(film)["l0001"]
     assert chosen.chosen == "t2" and chosen.kept
     assert inspector(watched, "take-t2").get_attribute("aria-pressed") == "true"
+    assert inspector(watched, "why").inner_text() == "fits at an easy rate (1.02)"
+    told = inspector(watched, "way-0").inner_text()
+    assert "idiom: Dove sono" in told and "too long for the slot (1.40)" in told, "each says why it stands there"
     saved(watched, lambda: inspector(watched, "way-0").click())
     assert on_disk(film)["l0001"].text == "Dove sono le bobine?"
     choose(watched, "In the car")

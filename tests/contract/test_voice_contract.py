@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from ciak.backends.protocols import Anchor, Contour, Delivery, Voice
+from ciak.backends.protocols import TONES, Anchor, Contour, Delivery, MixingVoice, Recipe, Stock, Voice
 from ciak.dubbing.pitch import median_pitch
 from ciak.dubbing.rights import clones
 from ciak.errors import BackendError
@@ -131,3 +132,51 @@ def test_without_a_performance_it_speaks_as_ever(voice) -> None:
         assert np.abs(none.signal.samples - plain.signal.samples).max() < 0.1
     again = voice.speak("The river.", Delivery(first(voice), "en", contour=None))
     assert np.array_equal(again.signal.samples, plain.signal.samples)
+
+
+@pytest.fixture
+def mixing(voice):  # type: ignore[no-untyped-def]
+    if not isinstance(voice, MixingVoice):
+        pytest.skip("its voices cannot be mixed")
+    return voice
+
+
+def halves(voice: MixingVoice) -> Recipe:
+    """A man and a woman of English in equal parts, with a manner of the one."""
+    kinds = {one.sex: one.id for one in reversed(voice.stock()) if one.language == "en" and one.id in voice.parts()}
+    man, woman = kinds[Sex.MALE], kinds[Sex.FEMALE]
+    return Recipe(((man, 0.5), (woman, 0.5)), ((man, 1.0),))
+
+
+def test_a_mixed_voice_is_offered_and_speaks_as_its_recipe_says(mixing: MixingVoice) -> None:
+    assert mixing.timbres().shape[0] == len(mixing.parts()) and np.isfinite(mixing.timbres()).all()
+    before = mixing.stock()
+    mine = Stock("matched-one", "en", Sex.UNKNOWN, likeness="Nobody Real")
+    mixing.learn(mine, halves(mixing))
+    assert (*before, mine) == mixing.stock()
+    plain = mixing.speak(LINE, Delivery(mine.id, "en"))
+    assert abs(plain.signal.duration - mixing.length(LINE, mine.id, "en")) <= Fraction(1, 40)
+    again = mixing.speak(LINE, Delivery(mine.id, "en"))
+    assert np.array_equal(plain.signal.samples, again.signal.samples)
+    mixing.learn(mine, replace(halves(mixing), pitch=4.0))
+    low, high = median_pitch(plain.signal), median_pitch(mixing.speak(LINE, Delivery(mine.id, "en")).signal)
+    assert low is not None and high is not None and 2.5 <= 12 * np.log2(high / low) <= 5.5, "an id is learned anew"
+
+
+def test_a_recipe_of_one_voice_is_that_voice(mixing: MixingVoice) -> None:
+    (man, _), _ = halves(mixing).timbre
+    mixing.learn(Stock("matched-one", "en", Sex.UNKNOWN), Recipe(((man, 1.0),), ((man, 1.0),)))
+    one, other = (mixing.speak("The river.", Delivery(voice, "en")).signal.samples for voice in ("matched-one", man))
+    assert len(one) == len(other) and np.abs(one - other).max() < 1e-3
+
+
+@pytest.mark.parametrize("change", [
+    {"timbre": (("nobody", 1.0),)}, {"manner": ()}, {"pitch": float("nan")}, {"pitch": 40.0}, {"tone": (1.0,)},
+    {"tone": (60.0,) * len(TONES)}], ids=["stranger", "nothing", "no-number", "too-far", "short", "too-loud"])
+def test_refuses_a_recipe_that_it_cannot_speak(mixing: MixingVoice, change: dict[str, object]) -> None:
+    before = mixing.stock()
+    with pytest.raises(BackendError):
+        mixing.learn(Stock("matched-one", "en", Sex.UNKNOWN), replace(halves(mixing), **change))  # type: ignore[arg-type]
+    with pytest.raises(BackendError):
+        mixing.learn(mixing.stock()[0], halves(mixing))
+    assert mixing.stock() == before

@@ -7,8 +7,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ciak.dubbing.slots import FASTEST, HURRIED, SLOWEST, choose, slots
-from ciak.film import Loop, Rate, Span, Variant
+from ciak.dubbing.slots import FASTEST, HURRIED, SLOWEST, at_rate, choose, rates_in, slots, weighed
+from ciak.film import Loop, Rate, Reason, Span, Variant
 
 
 def way(length: float, text: str = "ecco") -> Variant:
@@ -67,3 +67,29 @@ def test_a_spoken_line_lies_in_its_slot_and_an_unflagged_one_at_a_natural_rate(
         assert SLOWEST - 1e-9 <= fit.rate <= FASTEST + 1e-9
     else:
         assert fit.rate <= HURRIED + 1e-9
+
+
+def test_a_wording_tells_how_its_length_fits() -> None:
+    def told(natural: str) -> tuple[str, str]:
+        once = weighed(Variant(text="x", length=Fraction(natural)), Fraction(2), Fraction(3))
+        assert weighed(once, Fraction(2), Fraction(3)) == once, "told again it is told once"
+        return once.reasons[-1].code, once.reasons[-1].about
+
+    assert told("2") == ("easy", "1.00")
+    assert told("3.6") == ("hurried", "1.20")
+    assert told("1.2")[0] in ("easy", "slow")
+    assert told("4.5") == ("too-long", "1.50")
+    kept = weighed(Variant(text="x", length=Fraction(2), reasons=(Reason(code="idiom", about="y"),)), Fraction(2),
+                   Fraction(3))
+    assert [one.code for one in kept.reasons] == ["idiom", "easy"]
+    assert weighed(Variant(text="x"), Fraction(2), Fraction(3)).reasons == ()
+
+
+@given(st.fractions(Fraction(1, 2), 8), st.fractions(Fraction(1, 2), 8), st.floats(0.77, 1.33))
+def test_a_line_at_another_rate_stays_in_its_slot(natural: Fraction, slot: Fraction, rate: float) -> None:
+    fit = choose([Variant(text="x", length=natural)], slot, slot)
+    if fit.length is None or fit.flag:
+        return
+    low, high = rates_in(fit, slot)
+    other = at_rate(fit, min(max(rate, low), high), slot)
+    assert other.length is not None and other.length <= slot and low - 1e-3 <= other.rate <= high + 1e-2

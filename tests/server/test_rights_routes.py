@@ -104,6 +104,25 @@ def test_a_likeness_is_not_given_and_not_chosen(hearing: Page, hers: tuple[Path,
     assert hearing.post(of(film, "cast/ada/edits"), {"seen": version_of(row), "voices": {"it": "it_ada"}}).status == 200
 
 
+def test_a_voice_matched_to_her_is_not_given(hearing: Page, hers: tuple[Path, str]) -> None:
+    film, _ = hers
+    recipe = Film.open(film).artefacts.put_bytes(json.dumps({
+        "character": "ada", "language": "it", "sex": "female", "backend": "fake-likeness", "timbre": {"it_f1": 1.0},
+        "manner": {"it_f1": 1.0}, "pitch": 0.0, "before": 0.5, "after": 0.6, "seconds": 4.0,
+        "seed": 5}).encode(), ".json")
+    voice = f"matched-ada-{recipe[:8]}"
+    row = Film.open(film).cast().member("ada")
+    assert row is not None
+    body = {"seen": version_of(row), "voices": {"it": voice}}
+    unknown = hearing.post(of(film, "cast/ada/edits"), body)
+    assert unknown.status == 451 and "do not say to whom" in unknown.json["message"]
+    Records.of(film).mark(Mark(sound=recipe, performer=WHO, language="it", voice=voice, consent=1))
+    refusal(hearing.post(of(film, "cast/ada/edits"), body))
+    assert Film.open(film).cast().member("ada") == row
+    agree(film)
+    assert hearing.post(of(film, "cast/ada/edits"), body).status == 200
+
+
 def test_consents_are_recorded_withdrawn_and_erased(hearing: Page, hers: tuple[Path, str]) -> None:
     film, sound = hers
     told = hearing.get(of(film, "rights")).json

@@ -11,9 +11,11 @@ from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ciak.backends.embedded.mixing import checked
 from ciak.backends.fakes import WORDS, tone
-from ciak.backends.protocols import Delivery, Spoken, Stock
+from ciak.backends.protocols import Delivery, Recipe, Spoken, Stock
 from ciak.config import Settings
 from ciak.errors import BackendError
 from ciak.film.language import Word
@@ -28,7 +30,8 @@ _REST = Fraction(12, 100)
 
 
 class FakeVoice:
-    """Plays a tone for each word over a hum at the speaker's pitch. 60 ms a letter, 120 ms between words."""
+    """Plays a tone for each word over a hum at the speaker's pitch. 60 ms a letter, 120 ms between words. A mixed
+    voice hums at the mixed pitch."""
 
     name = "fake"
     rate: ClassVar[int] = 24000
@@ -37,10 +40,32 @@ class FakeVoice:
     expressive: ClassVar[bool] = False
     _HUM: ClassVar[dict[str, int]] = {"f1": 200, "f2": 240, "m1": 110, "m2": 140}
 
-    def stock(self) -> tuple[Stock, ...]:
-        """Two women and two men for each of four languages."""
+    def __init__(self) -> None:
+        self._learned: dict[str, tuple[Stock, float]] = {}
+
+    def _own(self) -> tuple[Stock, ...]:
         return tuple(Stock(f"{language}_{kind}", language, Sex.FEMALE if kind[0] == "f" else Sex.MALE)
                      for language in ("en", "it", "es", "fr") for kind in self._HUM)
+
+    def stock(self) -> tuple[Stock, ...]:
+        """Two women and two men for each of four languages, and what was learned."""
+        return (*self._own(), *(one for one, _ in self._learned.values()))
+
+    def parts(self) -> tuple[str, ...]:
+        """Every voice of its own that is nobody's."""
+        return tuple(one.id for one in self._own() if not one.likeness)
+
+    def timbres(self) -> NDArray[np.float32]:
+        """The pitch of each, 100 Hz."""
+        return np.array([[self._HUM[one.partition("_")[2]] / 100] for one in self.parts()], np.float32)
+
+    def learn(self, stock: Stock, recipe: Recipe) -> None:
+        """See :class:`ciak.backends.protocols.MixingVoice`."""
+        if stock.id in {one.id for one in self._own()}:
+            raise BackendError(f"the fake voice has a {stock.id!r} of its own")
+        known = checked(recipe, self.parts())
+        hum = sum(weight * self._HUM[name.partition("_")[2]] for name, weight in known.timbre)
+        self._learned[stock.id] = (stock, float(np.clip(hum * 2 ** (known.pitch / 12), 60, 380)))
 
     def length(self, text: str, voice: str, language: str) -> Fraction:
         """Natural length of ``text``, seconds."""
@@ -72,7 +97,9 @@ class FakeVoice:
             clock = end + _REST * scale
         return Spoken(Signal.mono(samples, self.rate), natural, tuple(words))
 
-    def _hum(self, voice: str) -> int:
+    def _hum(self, voice: str) -> float:
+        if voice in self._learned:
+            return self._learned[voice][1]
         if voice not in {one.id for one in self.stock()}:
             raise BackendError(f"the fake voice has no {voice[:40]!r}", remedy="see `ciak backends`")
         return self._HUM[voice.partition("_")[2]]
@@ -85,10 +112,10 @@ class FakeLikeness(FakeVoice):
     PERFORMER: ClassVar[str] = "Ada Fittizia"
     _HUM: ClassVar[dict[str, int]] = {**FakeVoice._HUM, "ada": 220}
 
-    def stock(self) -> tuple[Stock, ...]:
+    def _own(self) -> tuple[Stock, ...]:
         """Those of the fake voice, and ``<language>_ada``."""
         return tuple(replace(one, sex=Sex.FEMALE, likeness=self.PERFORMER) if one.id.endswith("_ada") else one
-                     for one in super().stock())
+                     for one in super()._own())
 
 
 def _spoken_words(text: str) -> list[str]:

@@ -22,9 +22,9 @@ from ciak.film.sound import Signal
 from ciak.film.time import Span
 
 __all__ = [
-    "CONTOUR_STEP", "Anchor", "Contour", "Delivery", "Embedder", "Follower", "Heard", "Hearer", "LanguageGuess",
-    "LiveDetector", "QuickTranscriber", "Separated", "Separator", "SpeechDetector", "Spoken", "Stock",
-    "Transcriber", "Transcript", "Translation", "Translator", "Voice",
+    "CONTOUR_STEP", "TONES", "Anchor", "Contour", "Delivery", "Embedder", "Follower", "Heard", "Hearer",
+    "LanguageGuess", "LiveDetector", "MixingVoice", "QuickTranscriber", "Recipe", "Separated", "Separator",
+    "SpeechDetector", "Spoken", "Stock", "Transcriber", "Transcript", "Translation", "Translator", "Voice",
 ]
 
 CONTOUR_STEP = Fraction(1, 80)
@@ -299,6 +299,41 @@ class Voice(Protocol):
 
     def speak(self, text: str, delivery: Delivery) -> Spoken:
         """Speak ``text``. The same input gives the same samples; the length does not hang on the contour."""
+        ...
+
+
+TONES = tuple(1000 * 10 ** (n / 10) for n in range(-10, 10))
+"""Middles of the third octaves (IEC 61260) in which a recipe tells its tone, Hz: 100 Hz to 8 kHz."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A voice mixed of others. ``timbre`` (how it sounds) and ``manner`` (how it speaks: melody, rhythm): weights of
+    :meth:`MixingVoice.parts`, each summing to 1, negative ones allowed; ``pitch``: semitones by which it is moved;
+    ``tone``: dB for each of :data:`TONES`, or nothing."""
+
+    timbre: tuple[tuple[str, float], ...]
+    manner: tuple[tuple[str, float], ...]
+    pitch: float = 0.0
+    tone: tuple[float, ...] = ()
+
+
+@runtime_checkable
+class MixingVoice(Voice, Protocol):
+    """A voice backend whose voices can be mixed into new ones."""
+
+    def parts(self) -> tuple[str, ...]:
+        """Ids of what can be mixed."""
+        ...
+
+    def timbres(self) -> NDArray[np.float32]:
+        """The timbre of each of :meth:`parts`, shape (parts, size): a mixture's is the weighted sum of theirs."""
+        ...
+
+    def learn(self, stock: Stock, recipe: Recipe) -> None:
+        """From now on this instance offers the voice ``stock``, mixed by ``recipe``; an id that it has learned before
+        is learned anew. Raises ``BackendError`` for parts that it does not have, weights that do not sum to 1 or are
+        no numbers, and an id of its own voices."""
         ...
 
 

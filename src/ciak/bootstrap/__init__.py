@@ -87,11 +87,18 @@ def check_film(path: str | Path, *, settings: Settings | None = None, tick: Tick
     def voices(backend: str) -> set[str]:
         try:
             voice = resolve("voice", chosen.with_backends({"voice": backend} if backend else {}))
-            return {stock.id for stock in voice.stock()}
+            return {stock.id for stock in voice.stock()} | _matched(Path(path))
         except CiakError:
             return set()  # that the backend is not there is a finding of its own
 
     return check(Path(path), Known(installed, voices, profiles()), tick)
+
+
+def _matched(path: Path) -> set[str]:
+    """The matched voices of the film in ``path``, whether they may be used today or not."""
+    from ciak.dubbing.matched import marks_of
+
+    return {mark.voice for mark in marks_of(open_film(path))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ Verb = Callable[[dict[str, Any], "Watch"], dict[str, Any]]
 def verbs() -> dict[str, Verb]:
     """What a worker process can do, by name: arguments and a watch in, a JSON object out."""
     return {"subtitle": _journey(subtitle), "dub": _journey(dub), "import": _import, "survey": _survey,
-            "redo": _redo, "find": _find, "take": _take}
+            "redo": _redo, "find": _find, "take": _take, "match": _match}
 
 
 def _journey(function: Callable[..., Report]) -> Verb:
@@ -73,6 +73,16 @@ def _take(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
     finally:
         shutil.rmtree(film.inside(str(path.parent.relative_to(film.path))), ignore_errors=True)
     return {"line": done.line, "take": done.take, "notes": list(done.notes)}
+
+
+def _match(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
+    from ciak.bootstrap.voices import match_voice
+
+    done = match_voice(**arguments, progress=watch.part)
+    told = done.told
+    return {"voice": done.voice, "character": told.character, "language": told.language, "performer": done.performer,
+            "consent": done.consent, "given": done.given, "seconds": told.seconds, "before": told.before,
+            "after": told.after, "pitch": told.pitch, "timbre": told.timbre}
 
 
 def _find(arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:

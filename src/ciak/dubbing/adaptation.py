@@ -1,6 +1,7 @@
 """Adaptation: each line in the target language, in several wordings.
 
-A translation memory comes first (a person's exact earlier wording), then the translator's n-best. Nothing that
+A translation memory comes first (a person's exact earlier wording), then what a line's idioms mean, then the
+translator's n-best. Nothing that
 a person wrote or locked is touched, and every line carries its confidence and its doubts; a person should read
 them all, the doubtful first. A pair of languages that the translator does not know leaves lines without words,
 flagged, for a person to write.
@@ -15,7 +16,8 @@ from pydantic import JsonValue
 
 from ciak.dubbing.agreed import HouseTerms, TermPair, capital_like, no_house, put_in, says, term_pairs
 from ciak.dubbing.crew import Crew
-from ciak.film import Cast, Dialogue, Flag, Loop, Take, TakeKind, Variant
+from ciak.dubbing.rewording import Offer, also_asked, with_idioms
+from ciak.film import Cast, Dialogue, Flag, Loop, Reason, Take, TakeKind, Variant
 from ciak.film.holding import moved
 from ciak.project import Film, Step, once_told
 
@@ -51,8 +53,8 @@ def adapt(film: Film, crew: Crew, original: Dialogue, target: str, cast: Cast, m
     asked = [line for line in dict.fromkeys(lines) if line not in remembered]
     able = (original.language, target) in crew.translator.pairs()
     pairs = term_pairs(film.glossary(), house, original.language, target)
-    offered = _in_terms(film, crew, asked, (original.language, target),
-                        [row.name for row in cast.members if row.edited], pairs) if able else {}
+    offered = _offered(film, crew, asked, (original.language, target),
+                       [row.name for row in cast.members if row.edited], pairs) if able else {}
     loops = []
     for loop in original.loops:
         before = existing.loop(loop.id) if existing else None
@@ -104,8 +106,16 @@ def _flags(best: Variant, doubts: Sequence[str]) -> tuple[Flag, ...]:
     return tuple(flags)
 
 
+def _offered(film: Film, crew: Crew, lines: Sequence[str], languages: tuple[str, str], names: Sequence[str],
+             pairs: Sequence[TermPair]) -> dict[str, Offer]:
+    """As :func:`_in_terms`; before the wordings of a line's words come those of what its idioms mean."""
+    also = also_asked(lines, *languages)
+    found = _in_terms(film, crew, list(dict.fromkeys([*lines, *also])), languages, names, pairs)
+    return {line: with_idioms(line, *languages, found) for line in lines}
+
+
 def _in_terms(film: Film, crew: Crew, lines: Sequence[str], languages: tuple[str, str], names: Sequence[str],
-              pairs: Sequence[TermPair]) -> dict[str, tuple[tuple[Variant, ...], tuple[str, ...]]]:
+              pairs: Sequence[TermPair]) -> dict[str, Offer]:
     """As :func:`_translated`, with the agreed renderings of terms; wordings that have them all come first."""
     prepared = {line: put_in(line, pairs) for line in lines}
     renderings = dict.fromkeys(text for _, used in prepared.values() for text in used)
@@ -115,15 +125,21 @@ def _in_terms(film: Film, crew: Crew, lines: Sequence[str], languages: tuple[str
     for line, (text, used) in prepared.items():
         variants, doubts = found[text]
         if used:
-            variants = tuple(sorted((way.model_copy(update={"text": capital_like(way.text, line)}) for way in variants),
-                                    key=lambda way: sum(not says(way.text, one) for one in used)))
+            variants = tuple(sorted((_in_words_of(way, line, used) for way in variants),
+                                    key=lambda way: sum(one.code == "term-missing" for one in way.reasons)))
             doubts = tuple(doubt for doubt in doubts if not any(says(one, doubt) for one in used))
         out[line] = variants, doubts
     return out
 
 
+def _in_words_of(way: Variant, line: str, used: Sequence[str]) -> Variant:
+    """A wording with the capital of its line, and which agreed renderings it has or lacks."""
+    reasons = tuple(Reason(code="term" if says(way.text, one) else "term-missing", about=one[:200]) for one in used)
+    return way.model_copy(update={"text": capital_like(way.text, line), "reasons": (*way.reasons, *reasons)})
+
+
 def _translated(film: Film, crew: Crew, lines: Sequence[str], source: str, target: str,
-                names: Sequence[str]) -> dict[str, tuple[tuple[Variant, ...], tuple[str, ...]]]:
+                names: Sequence[str]) -> dict[str, Offer]:
     """line -> (variants, doubts about the first)."""
     if not lines:
         return {}

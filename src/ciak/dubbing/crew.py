@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from ciak.backends import registry
 from ciak.config import Settings
+from ciak.dubbing.matched import teach
 from ciak.errors import BackendError
 from ciak.jobs import heavy
 from ciak.models import Store
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         Translator,
         Voice,
     )
+    from ciak.project import Film
 
 __all__ = ["Crew"]
 
@@ -41,15 +43,19 @@ def _give_up(waited: float) -> None:
 
 
 class Crew:
-    """Resolves each task once. ``Crew(settings).voice`` is the voice backend."""
+    """Resolves each task once. ``Crew(settings).voice`` is the voice backend; with a ``film``, it knows the film's
+    matched voices."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, film: Film | None = None) -> None:
         self.settings = settings
+        self._film = film
         self._engaged: dict[str, object] = {}
 
     def _engage(self, task: str) -> object:
         if task not in self._engaged:
             self._engaged[task] = registry.resolve(task, self.settings)
+            if task == "voice" and self._film is not None:
+                teach(self._film, cast("Voice", self._engaged[task]))
         return self._engaged[task]
 
     def maker(self, task: str) -> Maker:

@@ -129,7 +129,8 @@ def dub(film: Film, order: Order, settings: Settings, progress: Progress) -> Rep
 
 def _desk(film: Film, order: Order, settings: Settings, who: str) -> _Desk:
     order = replace(order, titling=kept(film, order.titling, who))
-    return _Desk(film, Crew(film.settings(settings)), order, Delivery(order.out, order.stem, film), list(order.notes))
+    crew = Crew(film.settings(settings), film)
+    return _Desk(film, crew, order, Delivery(order.out, order.stem, film), list(order.notes))
 
 
 def _original(desk: _Desk, progress: Progress, share: float) -> tuple[Dialogue, dict[str, str]]:

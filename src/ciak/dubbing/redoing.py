@@ -47,7 +47,7 @@ def redo(film: Film, language: str, lines: Sequence[str], settings: Settings, pr
         raise NotFound(f"the original dialogue in {target.source} is not there")
     if any(loop.locked for loop in target.loops if loop.id in lines):
         raise Refused("a locked line is not changed", remedy="unlock it first")
-    crew = Crew(film.settings(settings))
+    crew = Crew(film.settings(settings), film)
     progress(0.0, 0.2, "translating")(0.0)
     given = assign_voices(film.cast(), original.loops, crew.voice, language, partial(free_for, film, crew.voice))
     speaking = {loop.character for loop in target.loops if loop.id in lines}

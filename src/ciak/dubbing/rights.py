@@ -10,13 +10,14 @@ from __future__ import annotations
 import inspect
 
 from ciak.backends.protocols import Stock, Voice
+from ciak.dubbing.matched import is_matched, mark_of, recipe_of
 from ciak.errors import NoConsent
 from ciak.film import Cast, CastMember
 from ciak.project import Film
 from ciak.project.rights import Rights
 from ciak.store.records import same_name
 
-__all__ = ["ask_cast", "ask_voice", "clones", "free_for", "performer_of"]
+__all__ = ["ask_cast", "ask_matched", "ask_voice", "clones", "free_for", "performer_of"]
 
 
 def clones(voice: Voice) -> bool:
@@ -44,8 +45,10 @@ def ask_voice(film: Film, voice: Voice, identity: str, member: CastMember | None
 
     Raises :class:`NoConsent`.
     """
-    performer = performer_of(voice, identity, member)
     who = member.name if member else "a character"
+    if is_matched(identity):
+        return ask_matched(film, identity, who, language)
+    performer = performer_of(voice, identity, member)
     if performer is None:
         raise NoConsent(f"the voice {identity!r} of {voice.name} is made in somebody's likeness, and nobody says whose "
                         f"it is for {who} in {language!r} ({film.title!r})",
@@ -53,6 +56,17 @@ def ask_voice(film: Film, voice: Voice, identity: str, member: CastMember | None
     if not performer:
         return "", 0
     return performer, Rights(film).ask(performer, language, f"the voice {identity!r} for {who}")
+
+
+def ask_matched(film: Film, identity: str, who: str, language: str) -> tuple[str, int]:
+    """The same for a matched voice, of which the records alone say whose it is."""
+    mark = mark_of(film, identity)
+    if mark is None:
+        raise NoConsent(f"the voice {identity[:80]!r} for {who} was matched to somebody, and the records of "
+                        f"{film.title!r} do not say to whom", remedy="match one: ciak voices match FILM CHARACTER")
+    consent = Rights(film).ask(mark.performer, language, f"the voice {identity!r} for {who}")
+    recipe_of(film, mark)
+    return mark.performer, consent
 
 
 def ask_cast(film: Film, voice: Voice, cast: Cast, language: str) -> None:

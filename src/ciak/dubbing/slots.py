@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ciak.film import Flag, Loop, Rate, Span, Variant
+from ciak.film import Flag, Loop, Rate, Reason, Span, Variant
 
-__all__ = ["FASTEST", "HURRIED", "SLOWEST", "Fit", "choose", "slots", "with_pauses"]
+__all__ = ["FASTEST", "HURRIED", "SLOWEST", "Fit", "at_rate", "choose", "rates_in",
+           "slots", "weighed", "with_pauses"]
 
 SLOWEST, FASTEST, HURRIED = Fraction(77, 100), Fraction(133, 100), Fraction(18, 10)
 EASY = (Fraction(9, 10), Fraction(112, 100))
@@ -68,6 +69,36 @@ def choose(variants: Sequence[Variant], source: Fraction, slot: Fraction) -> Fit
     return Fit(shortest, _on_grid(slot), needed, Flag(
         code="too-fast", message=f"spoken at {needed:.2f} times the natural rate: shorten it by "
                                  f"about {1 - float(FASTEST) / needed:.0%}"))
+
+
+_OF_LENGTH = frozenset({"easy", "hurried", "slow", "too-long"})
+
+
+def weighed(variant: Variant, source: Fraction, slot: Fraction) -> Variant:
+    """``variant`` with the reason that its length is: the rate at which it would be spoken for ``source`` seconds of
+    original speech, and whether it is easy, hurried, slow, or ``too-long`` for the slot at any natural rate."""
+    if variant.length is None:
+        return variant
+    if _length(variant) > slot * FASTEST:
+        rate, code = float(_length(variant) / slot) if slot else float("inf"), "too-long"
+    else:
+        length = _spoken(_length(variant), source, slot)
+        rate = float(_length(variant) / length) if length else 1.0
+        code = "hurried" if rate > float(EASY[1]) + 0.01 else "slow" if rate < float(EASY[0]) - 0.01 else "easy"
+    others = tuple(reason for reason in variant.reasons if reason.code not in _OF_LENGTH)
+    return variant.model_copy(update={"reasons": (*others, Reason(code=code, about=f"{rate:.2f}"))})
+
+
+def rates_in(fit: Fit, slot: Fraction) -> tuple[float, float]:
+    """Between which natural rates the wording of ``fit`` may be spoken in ``slot`` seconds."""
+    natural = _length(fit.variant)
+    return max(float(SLOWEST), float(natural / slot) if slot else float("inf")), float(FASTEST)
+
+
+def at_rate(fit: Fit, rate: float, slot: Fraction) -> Fit:
+    """``fit`` spoken at ``rate``, as far as ``slot`` seconds hold it."""
+    length = _on_grid(min(_length(fit.variant) / Fraction(rate).limit_denominator(10**6), slot))
+    return Fit(fit.variant, length, float(_length(fit.variant) / length) if length else fit.rate, fit.flag)
 
 
 def with_pauses(fit: Fit, pauses: Fraction, source: Fraction, slot: Fraction) -> Fraction:

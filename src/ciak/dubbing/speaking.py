@@ -1,8 +1,9 @@
 """Speaking: every line of a dialogue given a take that fits its slot, and heard again.
 
-For each loop: the wordings' natural lengths, the choice of one that fits (``slots.py``), the voice of the
-character at exactly the wanted length, and the round trip through the recogniser. One artefact a line, so that
-a stopped run goes on where it was, and a changed line costs one line.
+For each loop: the wordings' natural lengths, the choice of one that fits (``slots.py``), a pace near its neighbours'
+(``evenness.py``), the voice of the character at exactly the wanted length, and the round trip through the recogniser.
+One artefact a line, so that a stopped run goes on where it was, and a changed line costs one line and its neighbours'
+pace.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from ciak.backends.protocols import Delivery
 from ciak.dubbing.adaptation import is_a_persons
 from ciak.dubbing.crew import Crew
 from ciak.dubbing.directing import Direction, Director
+from ciak.dubbing.evenness import Pace, evened
 from ciak.dubbing.hearing import UNCLEAR, word_error
 from ciak.dubbing.melody import follow
 from ciak.dubbing.performance import likeness, silence_in
 from ciak.dubbing.recordings import sounding
 from ciak.dubbing.rights import ask_voice
-from ciak.dubbing.slots import HURRIED, SLOWEST, Fit, choose, slots, with_pauses
+from ciak.dubbing.slots import HURRIED, SLOWEST, Fit, at_rate, choose, rates_in, slots, weighed, with_pauses
 from ciak.errors import BackendError
 from ciak.film import Cast, Dialogue, Flag, Loop, Signal, Span, Take, TakeKind, Variant
 from ciak.media import SoundFile, SoundWriter, resample_blocks
@@ -56,15 +58,13 @@ def speak_all(film: Film, crew: Crew, dialogue: Dialogue, cast: Cast, tick: Tick
     """``dialogue`` with a slot and a chosen take for each line, or a flag that says why there is none. ``director``:
     says what the lines take from the original's performance; None: nothing."""
     rooms = slots(dialogue.loops, film.rate, film.source.duration if film.source else None)
+    planned = [_plan(film, crew, loop.model_copy(update={"slot": slot}), cast, dialogue.language)
+               for loop, slot in zip(dialogue.loops, rooms, strict=True)]
+    rates = evened([_pace(one) for one in planned])
     loops: list[Loop] = []
-    for number, (loop, slot) in enumerate(zip(dialogue.loops, rooms, strict=True)):
-        tick(number / len(dialogue.loops))
-        loop = loop.model_copy(update={"slot": slot})
-        chosen = loop.take
-        if chosen is not None and (loop.locked or chosen.kind is not TakeKind.SYNTHETIC or _kept(loop, chosen, slot)):
-            loops.append(sounding(film, loop))
-            continue
-        loops.append(speak_again(film, crew, loop, cast, dialogue.language, director))
+    for number, (plan, rate) in enumerate(zip(planned, rates, strict=True)):
+        tick(number / len(planned))
+        loops.append(plan if isinstance(plan, Loop) else _performed(film, crew, plan.at_rate(rate), director))
     return dialogue.model_copy(update={"loops": tuple(loops)})
 
 
@@ -74,10 +74,48 @@ def _kept(loop: Loop, take: Take, slot: Span) -> bool:
     return holds and take.span.start >= slot.start and take.span.end <= slot.end
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A line that is to be spoken: its wordings and the one that was chosen, whose voice, and what stays flagged."""
+
+    loop: Loop
+    wordings: tuple[Variant, ...]
+    fit: Fit
+    voice: str
+    language: str
+    owner: Owner
+    flags: tuple[Flag, ...]
+
+    @property
+    def room(self) -> Span:
+        return self.loop.slot or self.loop.span
+
+    def at_rate(self, rate: float) -> _Plan:
+        """Spoken so fast, for the sake of its neighbours."""
+        if self.fit.length is None or abs(rate / self.fit.rate - 1) < 1e-3:
+            return self
+        return replace(self, fit=at_rate(self.fit, rate, self.room.duration))
+
+
 def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str,
                 director: Director | None = None) -> Loop:
-    """``loop``, which has its slot, with a take that fits it chosen, or with a flag that says why there is none. A line
-    without words is left to the original's voice."""
+    """``loop``, which has its slot, with a take that fits it chosen, or with a flag that says why there is none,
+    however fast its neighbours are. A line without words is left to the original's voice."""
+    plan = _worded(film, crew, loop, cast, language)
+    return plan if isinstance(plan, Loop) else _performed(film, crew, plan, director)
+
+
+def _plan(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -> _Plan | Loop:
+    """What is to be spoken; a line whose take stands, as it is."""
+    chosen = loop.take
+    if chosen is not None and (loop.locked or chosen.kind is not TakeKind.SYNTHETIC
+                               or _kept(loop, chosen, loop.slot or loop.span)):
+        return sounding(film, loop)
+    return _worded(film, crew, loop, cast, language)
+
+
+def _worded(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str) -> _Plan | Loop:
+    """The line with its wording chosen, or the finished line where there is nothing to speak."""
     if not loop.text.strip():
         return loop.model_copy(update={"chosen": None})
     member = cast.member(loop.character)
@@ -86,23 +124,45 @@ def speak_again(film: Film, crew: Crew, loop: Loop, cast: Cast, language: str,
     kept = tuple(flag for flag in loop.flags if flag.code not in _MACHINE_FLAGS)
     slot = loop.slot or loop.span
     try:
-        wordings = _measured(film, crew, loop, voice, language)
+        wordings = tuple(weighed(one, loop.span.duration, slot.duration)
+                         for one in _measured(film, crew, loop, voice, language))
     except BackendError as error:
         flag = Flag(code="cannot-speak", message=error.message)
         return loop.model_copy(update={"flags": (*kept, flag), "chosen": None})
     fit = choose(wordings, loop.span.duration, slot.duration)
-    flags = [*kept, *([fit.flag] if fit.flag else [])]
-    changed: dict[str, object] = {"variants": wordings, "text": fit.variant.text,
-                                  "confidence": fit.variant.confidence, "chosen": None}
-    if fit.length is None:
-        return loop.model_copy(update={**changed, "flags": tuple(flags)})
+    flags = (*kept, *([fit.flag] if fit.flag else []))
+    plan = _Plan(loop, wordings, fit, voice, language, owner, flags)
+    return plan if fit.length is not None else _written(plan, flags=flags)
+
+
+def _pace(plan: _Plan | Loop) -> Pace | None:
+    """How fast a line is to be spoken, and may be."""
+    loop = plan if isinstance(plan, Loop) else plan.loop
+    times = loop.character, float(loop.span.start), float(loop.span.end)
+    if isinstance(plan, Loop):
+        take = plan.take
+        return Pace(*times, take.rate, take.rate, take.rate) if take and take.kind is TakeKind.SYNTHETIC else None
+    rate, stands = plan.fit.rate, plan.fit.flag is not None
+    low, high = rates_in(plan.fit, plan.room.duration)
+    return Pace(*times, rate, rate if stands else min(low, rate), rate if stands else max(high, rate))
+
+
+def _written(plan: _Plan, **more: object) -> Loop:
+    fit = plan.fit
+    return plan.loop.model_copy(update={"variants": plan.wordings, "text": fit.variant.text,
+                                        "confidence": fit.variant.confidence, "chosen": None, **more})
+
+
+def _performed(film: Film, crew: Crew, plan: _Plan, director: Director | None) -> Loop:
+    """The line with its take."""
+    loop, fit = plan.loop, plan.fit
     direction = director.direct(loop.id, fit.variant.text) if director is not None else Direction()
-    take = _take(film, crew, (fit.variant.text, slot.start), Delivery(
-        voice=voice, language=language, duration=_length(loop, fit, direction), contour=direction.shape,
-        rates=(float(SLOWEST) * 0.99, float(HURRIED) * 1.01)), direction.plain, owner)
-    flags += [flag for flag in (direction.flag, _unclear(take)) if flag]
+    take = _take(film, crew, (fit.variant.text, plan.room.start), Delivery(
+        voice=plan.voice, language=plan.language, duration=_length(loop, fit, direction), contour=direction.shape,
+        rates=(float(SLOWEST) * 0.99, float(HURRIED) * 1.01)), direction.plain, plan.owner)
+    flags = (*plan.flags, *(flag for flag in (direction.flag, _unclear(take)) if flag))
     takes = (*(old for old in loop.takes if old.id != take.id), take)
-    return loop.model_copy(update={**changed, "flags": tuple(flags), "takes": takes, "chosen": take.id})
+    return _written(plan, flags=flags, takes=takes, chosen=take.id)
 
 
 def _length(loop: Loop, fit: Fit, direction: Direction) -> Fraction:

@@ -16,6 +16,7 @@ from ciak.film.language import (
     Dialogue,
     Flag,
     Loop,
+    Reason,
     Recording,
     StyledRun,
     StyleKind,
@@ -35,9 +36,8 @@ from ciak.film.time import FilmTime, Rate, Span, Timecode, seconds
 __all__ = [
     "Align", "Appearance", "Caption", "CaptionKind", "Cast", "CastMember", "Changed", "Clip", "Conforming", "Cut",
     "Dialogue", "Edge", "Fallen", "Fate", "FilmTime", "Flag", "Glossary", "GlossaryTerm", "HeldSubtitle",
-    "HeldSubtitles", "Lane", "Loop", "Loudness", "Marker", "Outcome",
-    "Place", "Presence", "PresenceKind", "Rate", "Recording", "Sex", "Shot", "Signal", "Span", "StemKind", "StyleKind",
-    "StyledRun",
-    "SubtitleCue", "SubtitleDocument", "Take", "TakeKind", "TermKind", "Timecode", "Variant", "Verdict", "Word",
-    "conform", "conform_dialogue", "conform_subtitles", "seconds",
+    "HeldSubtitles", "Lane", "Loop", "Loudness", "Marker", "Outcome", "Place", "Presence", "PresenceKind", "Rate",
+    "Reason", "Recording", "Sex", "Shot", "Signal", "Span", "StemKind", "StyleKind", "StyledRun", "SubtitleCue",
+    "SubtitleDocument", "Take", "TakeKind", "TermKind", "Timecode", "Variant", "Verdict", "Word", "conform",
+    "conform_dialogue", "conform_subtitles", "seconds",
 ]

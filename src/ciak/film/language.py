@@ -19,8 +19,8 @@ from ciak.film.place import Align, Edge, Place
 from ciak.film.presence import Presence
 from ciak.film.time import FilmTime, Span
 
-__all__ = ["Align", "Dialogue", "Edge", "Flag", "Loop", "Place", "Recording", "StyleKind", "StyledRun", "SubtitleCue",
-           "SubtitleDocument", "Take", "TakeKind", "Variant", "Word"]
+__all__ = ["Align", "Dialogue", "Edge", "Flag", "Loop", "Place", "Reason", "Recording", "StyleKind", "StyledRun",
+           "SubtitleCue", "SubtitleDocument", "Take", "TakeKind", "Variant", "Word"]
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
@@ -40,6 +40,14 @@ class Flag(FilmModel):
     message: str
 
 
+class Reason(FilmModel):
+    """Why a wording stands where it does. ``code`` is stable; ``about``: an idiom, a term, a number, as the code has
+    it."""
+
+    code: str = Field(pattern=r"^[a-z]+(-[a-z]+)*$")
+    about: str = Field(default="", max_length=200)
+
+
 class Variant(FilmModel):
     """One way to say a line, with the reasons for its rank."""
 
@@ -48,6 +56,7 @@ class Variant(FilmModel):
     length: FilmTime | None = None
     """Predicted natural length, seconds."""
     origin: str = ""
+    reasons: tuple[Reason, ...] = ()
 
 
 class TakeKind(StrEnum):

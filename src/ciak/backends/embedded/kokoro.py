@@ -17,7 +17,7 @@ import json
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -36,10 +36,12 @@ from ciak.backends.embedded.acting import (
     sung,
 )
 from ciak.backends.embedded.espeak import PROGRAM
+from ciak.backends.embedded.mixing import HALF, Mixed, checked, style_of
 from ciak.backends.embedded.pacing import STEPS, Performance, bend, speech_steps
 from ciak.backends.embedded.phonemes import Phonemes, phonemize
-from ciak.backends.embedded.voices import BLENDS, STOCK
-from ciak.backends.protocols import Contour, Delivery, Spoken, Stock
+from ciak.backends.embedded.voices import BLENDS, RECORDED, STOCK
+from ciak.backends.protocols import Contour, Delivery, Recipe, Spoken, Stock
+from ciak.backends.tone import coloured
 from ciak.config import Settings
 from ciak.errors import BackendError, ModelDamaged
 from ciak.film.language import Word
@@ -103,10 +105,30 @@ class KokoroVoice:
         self._lines: OrderedDict[tuple[str, str, str], tuple[_Part, ...]] = OrderedDict()
         self._styles: dict[str, NDArray[np.float32]] = {}
         self._alphabet: dict[str, int] = {}
+        self._learned: dict[str, Mixed] = {}
 
     def stock(self) -> tuple[Stock, ...]:
-        """The voices on offer, for each language and sex the clearest first."""
-        return STOCK
+        """The voices on offer, for each language and sex the clearest first; those that it learned last."""
+        return (*STOCK, *(one.stock for one in self._learned.values()))
+
+    def parts(self) -> tuple[str, ...]:
+        """The voices that the model was trained with."""
+        return RECORDED
+
+    def timbres(self) -> NDArray[np.float32]:
+        """The first half of each style, its mean over the lengths of line, (parts, 128)."""
+        return np.stack([self._recorded(name)[:, :HALF].mean(axis=0) for name in RECORDED])
+
+    def learn(self, stock: Stock, recipe: Recipe) -> None:
+        """See :class:`ciak.backends.protocols.MixingVoice`."""
+        if stock.id in {one.id for one in STOCK}:
+            raise BackendError(f"kokoro has a voice {stock.id!r} of its own", remedy="give it another name")
+        self._learned[stock.id] = Mixed(stock, checked(recipe, RECORDED))
+        self._styles.pop(stock.id, None)
+        for asked in [key for key in self._ranges if stock.id in key]:
+            del self._ranges[asked]
+        for line in [key for key in self._lines if stock.id in key]:
+            del self._lines[line]
 
     def length(self, text: str, voice: str, language: str) -> Fraction:
         """Natural length of ``text``, seconds: speech without the silence around it. Raises as :meth:`speak`."""
@@ -129,9 +151,13 @@ class KokoroVoice:
                                f"spoken at {rate:.2f} times its natural rate",
                                remedy="shorten or lengthen the line, or give it another slot",
                                natural=float(natural), wanted=float(wanted), rate=rate)
-        if delivery.contour is None:
-            return self._performed(parts, natural, wanted, None)
-        return self._performed(parts, natural, wanted, (delivery.contour, self._range(delivery)))
+        asked = None if delivery.contour is None else (delivery.contour, self._range(delivery))
+        spoken = self._performed(parts, natural, wanted, asked)
+        mixed = self._learned.get(delivery.voice)
+        if mixed is None or not mixed.recipe.tone:
+            return spoken
+        samples = coloured(spoken.signal.samples[:, 0], self.rate, mixed.recipe.tone)
+        return replace(spoken, signal=Signal.mono(samples, self.rate))
 
     def _range(self, delivery: Delivery) -> Range:
         """Where the voice lies when it is left to itself."""
@@ -211,14 +237,15 @@ class KokoroVoice:
         phonemes = phonemize([text], accent)[0]
         if not phonemes.words:
             raise BackendError(f"there is nothing to say in {text[:60]!r}", remedy="give the line words")
-        parts = tuple(self._part(symbols, style) for symbols in divide(phonemes))
+        moved = self._learned[voice].moved if voice in self._learned else 1.0
+        parts = tuple(self._part(symbols, style, moved) for symbols in divide(phonemes))
         self._lines[key] = parts
         if len(self._lines) > _KEPT:
             self._lines.popitem(last=False)
         return parts
 
-    def _part(self, phonemes: Phonemes, style: NDArray[np.float32]) -> _Part:
-        """Time and perform a stretch, unhurried."""
+    def _part(self, phonemes: Phonemes, style: NDArray[np.float32], moved: float) -> _Part:
+        """Time and perform a stretch, unhurried; pitch times ``moved``."""
         known = self._vocabulary()
         tokens = np.array([[0, *(known[symbol] for symbol in phonemes.symbols), 0]], np.int64)
         row = style[min(len(phonemes.symbols), _TOKENS) - 1][None]
@@ -228,7 +255,8 @@ class KokoroVoice:
         prosody = open_onnx(MODEL, "prosody.onnx", self._settings)
         pitch, energy = prosody.run({name: feeds[name] for name in prosody.inputs}, ["pitch", "energy"])
         start, end = speech_steps(energy.reshape(-1))
-        natural = Performance(feeds["durations"].reshape(-1), pitch.reshape(-1), energy.reshape(-1), start, end)
+        melody = pitch.reshape(-1) if moved == 1.0 else (pitch.reshape(-1) * np.float32(moved))
+        natural = Performance(feeds["durations"].reshape(-1), melody, energy.reshape(-1), start, end)
         return _Part(tokens, row, natural, phonemes.words)
 
     def _vocabulary(self) -> dict[str, int]:
@@ -242,8 +270,11 @@ class KokoroVoice:
         return self._alphabet
 
     def _style(self, voice: str) -> NDArray[np.float32]:
-        """The style rows of a voice or a blend, (510, 256)."""
+        """The style rows of a voice, a blend or a learned one, (510, 256)."""
         if voice not in self._styles:
+            if voice in self._learned:
+                made = self._styles[voice] = style_of(self._learned[voice].recipe, self._recorded)
+                return made
             if voice not in {one.id for one in STOCK}:
                 raise BackendError(f"kokoro has no voice {voice[:40]!r}", voice=voice,
                                    remedy="`ciak backends` lists the voices")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from ciak.backends.protocols import Stock
 from ciak.film.people import Sex
 
-__all__ = ["BLENDS", "STOCK"]
+__all__ = ["BLENDS", "RECORDED", "STOCK"]
 
 BLENDS: dict[str, dict[str, float]] = {
     "if_chiara": {"if_sara": 0.4, "ff_siwis": 0.6},
@@ -32,6 +32,10 @@ _IDS = (
     "bf_emma", "bf_isabella", "bf_alice", "bf_lily", "bm_george", "bm_fable", "bm_lewis", "bm_daniel",
     "ef_dora", "em_alex", "em_santa", "ff_siwis",
 )
+
+
+RECORDED = tuple(sorted(voice for voice in _IDS if voice not in BLENDS))
+"""The voices that Kokoro was trained with: what can be mixed."""
 
 
 def _stock(voice: str) -> Stock:

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from ciak.film import Caption, CastMember, Loop, Rate, Span, Take
+from ciak.film import Caption, CastMember, Loop, Rate, Span, Take, Variant
 from ciak.film.editing import version_of
 from ciak.film.identity import once_each
-from ciak.server.studio.views import CaptionView, CharacterView, FlagView, FramesView, LineView, TakeView
+from ciak.server.studio.views import (
+    CaptionView,
+    CharacterView,
+    FlagView,
+    FramesView,
+    LineView,
+    ReasonView,
+    TakeView,
+    WayView,
+)
 
 __all__ = ["caption_view", "character_view", "frames_view", "line_view", "lines_json"]
 
@@ -31,9 +40,15 @@ def line_view(loop: Loop, rate: Rate) -> LineView:
         locked=loop.locked, origin=loop.origin,
         flags=tuple(FlagView(code=flag.code, message=flag.message) for flag in loop.flags),
         takes=tuple(_take(number, take, loop.chosen) for number, take in enumerate(loop.takes, 1) if take.id in newest),
-        ways=tuple(way.text for way in loop.variants), held=loop.subtitles is not None,
+        ways=tuple(_way(way) for way in loop.variants), held=loop.subtitles is not None,
         presence=str(loop.presence.kind) if loop.presence else None, sung=loop.sung,
         told=loop.presence.origin if loop.presence else loop.sung_origin)
+
+
+def _way(way: Variant) -> WayView:
+    return WayView(text=way.text, seconds=round(float(way.length), 2) if way.length is not None else None,
+                   confidence=way.confidence,
+                   reasons=tuple(ReasonView(code=one.code, about=one.about) for one in way.reasons))
 
 
 @lru_cache(maxsize=4)

@@ -95,9 +95,25 @@ class TakeView(FilmModel):
     chosen: bool
 
 
+class ReasonView(FilmModel):
+    """Why a wording stands where it does: ``code``, and what it is about."""
+
+    code: str
+    about: str
+
+
+class WayView(FilmModel):
+    """A wording of a line; ``seconds``: its natural length, where it was measured."""
+
+    text: str
+    seconds: float | None
+    confidence: float | None
+    reasons: tuple[ReasonView, ...]
+
+
 class LineView(FilmModel):
     """One line of dialogue in one language. ``version`` changes with every change of the line: an edit names the
-    version that it was made on. ``ways``: other wordings, the best first; ``held``: a person set its subtitles.
+    version that it was made on. ``ways``: its wordings, the best first; ``held``: a person set its subtitles.
     ``presence``: where the voice of the original's line comes from, ``told`` whose word that is."""
 
     id: str
@@ -111,7 +127,7 @@ class LineView(FilmModel):
     origin: str
     flags: tuple[FlagView, ...]
     takes: tuple[TakeView, ...]
-    ways: tuple[str, ...]
+    ways: tuple[WayView, ...]
     held: bool
     presence: str | None
     told: str

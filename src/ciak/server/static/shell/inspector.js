@@ -27,6 +27,7 @@ const styles = css`
   .flag { color: var(--check); }
   .chosen { color: var(--accent); }
   .ways button { text-align: start; width: 100%; padding: 4px 8px; }
+  .ways small { display: block; font-size: 13px; }
   select, input { min-height: 32px; border: 1px solid var(--line); border-radius: 4px; background: var(--ground); padding: 0 8px; }
   input { width: 112px; font-variant-numeric: tabular-nums; }
   label { display: grid; gap: 2px; font-size: 13px; color: var(--quiet); }
@@ -145,12 +146,21 @@ export class Inspector extends Element {
         { disabled: line.locked })));
   }
 
+  /** The other wordings, each with the reasons for its rank; before them those of the one that is said. */
   #ways(line, edit) {
-    const others = line.ways.filter((way) => way !== line.translation).slice(0, 5);
-    if (!others.length || line.locked) return [];
-    return [h('h3', {}, words.say('inspector.ways')), h('ul', { class: 'ways' }, others.map((way, at) => h('li', {}, h('button', {
-      dir: 'auto', 'data-part': `way-${at}`, onclick: () => edit([{ do: 'retype', loop: line.id, text: way }]) }, way))))];
+    const said = line.ways.find((way) => way.text === line.translation);
+    const why = said && reasonsOf(said) ? [h('p', { class: 'quiet', 'data-part': 'why' }, reasonsOf(said))] : [];
+    const others = line.ways.filter((way) => way !== said).slice(0, 5);
+    if (!others.length || line.locked) return why;
+    return [...why, h('h3', {}, words.say('inspector.ways')), h('ul', { class: 'ways' }, others.map((way, at) => h('li', {},
+      h('button', { dir: 'auto', 'data-part': `way-${at}`, onclick: () => edit([{ do: 'retype', loop: line.id, text: way.text }]) },
+        way.text, ...reasonsOf(way) ? [h('small', { class: 'quiet' }, reasonsOf(way))] : []))))];
   }
+}
+
+/** Why a wording stands where it does, in words. */
+function reasonsOf(way) {
+  return way.reasons.map(({ code, about }) => words.say(`reason.${code}`, { about })).join(' · ');
 }
 
 Inspector.define('ciak-inspector');
