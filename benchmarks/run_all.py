@@ -10,6 +10,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ORDER = ["footprint.py", "asr.py", "coverage.py", "separation_asr.py", "round_trip.py", "translation.py", "slots.py",
          "diarisation.py", "performance.py", "voice_match.py", "delivery.py", "mix.py", "scene_fit.py", "quality.py",
+         "watermark.py",
          "last_reel.py", "subtitle_fixing.py", "subtitle_formats.py",
          "subtitling.py", "foreign_files.py", "segmentation.py", "live.py", "resync.py", "conform.py", "sounds.py",
          "sound_events.py", "script_alignment.py", "glossary.py", "idioms.py", "languages.py", "studio.py",

@@ -169,9 +169,8 @@ def harder(rng: random.Random) -> dict[str, Callable[[Sound], Sound]]:
 
 def found(sound: Sound) -> tuple[bool, float]:
     """(is it told as marked, score over threshold) of a mono sound at 48 kHz."""
-    from ciak.media.watermark import find_mark
-
     from ciak.film.sound import Signal
+    from ciak.media.watermark import find_mark
 
     told = find_mark(Signal.mono(sound[at:at + 65536], RATE) for at in range(0, len(sound), 65536))
     return told.found, told.score / told.threshold

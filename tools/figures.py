@@ -28,7 +28,7 @@ JUDGES = (("F1", "asr"), ("F2", "coverage"), ("F3", "separation_asr"), ("F4", "s
           ("subtitles 3", "sound_events"), ("subtitles 6", "resync"), ("subtitles W1", "glossary"),
           ("subtitles 9", "languages"), ("dubbing F1", "diarisation"), ("dubbing F3", "performance_same"),
           ("dubbing F3", "performance_translated"), ("dubbing F4", "voice_match"), ("dubbing F5", "mix"),
-          ("dubbing F6", "scene_fit"), ("dubbing F7", "idioms"), ("dubbing 9", "quality"))
+          ("dubbing F6", "scene_fit"), ("dubbing F7", "idioms"), ("dubbing F10", "watermark"), ("dubbing 9", "quality"))
 HEAD = "| | What | Target | Last value | Judge |\n|---|---|---|---|---|\n"
 
 

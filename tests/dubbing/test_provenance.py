@@ -157,3 +157,29 @@ def test_the_command(delivered: Path, tmp_path: Path) -> None:
     bad.write_bytes(data)
     assert ciak("provenance", "verify", bad).code == 1
     assert ciak("provenance", "verify", tmp_path / "none.mp4").code == 2
+
+
+def test_synthetic_speech_is_marked_in_the_mix_and_the_rest_is_not(delivered: Path) -> None:
+    from ciak.dubbing.mixing import Placed, _rendered
+    from ciak.media.watermark import find_mark
+    from ciak.project import Film
+
+    film = Film.open(delivered / "out" / "night.film")
+    time = np.arange(6 * 24000) / 24000
+    swell = 0.1 + 0.1 * np.sin(2 * np.pi * 3 * time)
+    voice = sum(np.sin(2 * np.pi * 140 * n * time) / n for n in range(1, 30)) * swell
+    noise = np.random.default_rng(4).normal(0, 0.02, len(time)) * (np.sin(2 * np.pi * 2.2 * time) > 0.3)
+    path = delivered / "voice.wav"
+    with SoundWriter(path, 24000, 1) as writer:
+        writer.write(Signal.mono((voice + noise).astype(np.float32), 24000))
+    name = film.artefacts.put_bytes(path.read_bytes(), ".wav")
+    for synthetic in (True, False):
+        place, samples = _rendered(film, Placed("L1", name, 4800, 0.5, synthetic=synthetic), 0.0)
+        assert place == 4800 and find_mark([Signal.mono(samples, 48000)]).found is synthetic
+
+
+def test_the_mark_is_looked_for_by_a_command(delivered: Path) -> None:
+    told = ciak("provenance", "mark", film_of(delivered), "--json")
+    assert told.code in (0, 1) and [one["language"] for one in told.json["sounds"]] == ["ita", "eng"]
+    assert ciak("provenance", "mark", delivered / "out" / "night.it.srt").code == 2
+    assert ciak("provenance", "mark", delivered / "nowhere.wav").code == 2

@@ -1,4 +1,5 @@
-"""``ciak provenance``: what a delivered file says of its making, and whether its bytes are those that were signed."""
+"""``ciak provenance``: what a delivered file says of its making, whether its bytes are those that were signed, and
+whether its sound carries the mark of synthetic speech."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ FILE = click.Path(path_type=Path)
 
 @click.group(epilog="\b\nExample:\n  ciak provenance show night.it.mp4\n  ciak provenance verify night.it.mp4")
 def provenance() -> None:
-    """Content Credentials (C2PA) of delivered films: who and what made them, and whether they were changed since."""
+    """Content Credentials (C2PA) of delivered films: who and what made them, and whether they were changed since; and
+    the mark of synthetic speech in their sound."""
 
 
 def _value(file: Path, found: Credentials) -> dict[str, Any]:
@@ -65,5 +67,29 @@ def show(file: Path, as_json: bool) -> None:
                            if not label.startswith("c2pa.hash"))], as_json=as_json)
 
 
-for _command in (show, verify):
+@command("ciak provenance mark night.it.mp4")
+@click.argument("file", type=FILE)
+@click.pass_context
+def mark(ctx: click.Context, file: Path, as_json: bool) -> None:
+    """Look for Ciak's inaudible mark of synthetic speech in the sound of FILE, as far as it was not cut or slowed.
+
+    Exit code 0: it is there; 1: it was not found, which does not say that people spoke.
+    """
+    from ciak.media.marking import marks_of
+
+    found = marks_of(file)
+    there = any(one.mark.found for one in found)
+    emit({"file": str(file.absolute()), "found": there, "sounds": [
+        {"stream": one.stream, "language": one.language, "found": one.mark.found, "score": round(one.mark.score, 3),
+         "threshold": round(one.mark.threshold, 3), "seconds": round(one.mark.seconds, 3),
+         "spans": [[round(start, 3), round(end, 3)] for start, end in one.mark.spans]} for one in found]},
+        [f"sound {one.stream + 1}{f' ({one.language})' if one.language else ''}: "
+         + (f"marked, {one.mark.score / one.mark.threshold:.1f} times the threshold"
+            + "".join(f"\n  {start:.1f} to {end:.1f} s" for start, end in one.mark.spans)
+            if one.mark.found else f"no mark ({one.mark.score / one.mark.threshold:.2f} of the threshold)")
+         for one in found], as_json=as_json)
+    ctx.exit(0 if there else 1)
+
+
+for _command in (show, verify, mark):
     provenance.add_command(_command)

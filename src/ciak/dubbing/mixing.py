@@ -34,6 +34,7 @@ from ciak.film.sound import Samples
 from ciak.media import SoundFile, SoundWriter, apply_gain, measure, plan_gain
 from ciak.media.gain import GainCurve
 from ciak.media.loudness import LoudnessMeter
+from ciak.media.watermark import NAME, marked
 from ciak.project import Film, Maker, Step, once
 from ciak.project.rights import Rights
 
@@ -52,7 +53,7 @@ Tick = Callable[[float], None]
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A take in the mix: its line, its artefact, its place in samples at 48 kHz, its gain (linear), how it is fitted to
-    the scene, and by how many decibels the bed gives way to it."""
+    the scene, by how many decibels the bed gives way to it, and whether a machine spoke it."""
 
     loop: str
     sound: str
@@ -60,6 +61,7 @@ class Placed:
     gain: float
     fit: Fit = DRY
     duck: float = 0.0
+    synthetic: bool = False
 
 
 def levels(film: Film, loops: Sequence[Loop], dialogue: SoundFile) -> list[Placed]:
@@ -78,7 +80,7 @@ def levels(film: Film, loops: Sequence[Loop], dialogue: SoundFile) -> list[Place
         with SoundFile(film.artefacts.path(take.sound)) as sound:
             decibels = wanted - _active_level(sound.read(0, sound.frames))
         placed.append(Placed(loop.id, take.sound, round(take.span.start * RATE),
-                             10 ** (np.clip(decibels, -30, 30) / 20)))
+                             10 ** (np.clip(decibels, -30, 30) / 20), synthetic=take.kind is TakeKind.SYNTHETIC))
     return placed
 
 
@@ -163,17 +165,17 @@ def mix(film: Film, dialogues: tuple[Dialogue, Dialogue], sound: dict[str, str],
     placed = scened(film, loops, placed, sound, finish)
     spans: list[JsonValue] = [
         [str(loop.span.start), str(loop.span.end), len(loop.words)] for loop in loops if loop.take]
-    step = Step(name="mix", version="3", inputs={
+    step = Step(name="mix", version="4", inputs={
         "dialogue": sound["dialogue"], "music_effects": sound["music_effects"],
         **{f"take{number}": item.sound for number, item in enumerate(placed)}},
         settings={"spans": spans, "loudness": [finish.loudness, finish.levelling.version], "fit": finish.fit,
                   "fit_recorded": finish.fit_recorded, "start": str(film.start), "language": dialogues[1].language},
-        maker=Maker(backend="ciak.dubbing.mixing", version="3", models={}))
+        maker=Maker(backend="ciak.dubbing.mixing", version="4", models={}))
     kept = held_fits(film, step)
     placed = [replace(item, fit=kept.get((item.sound, item.start), item.fit)) for item in placed]
     step = replace(step, settings={**step.settings, "placed": [
         [item.start, round(item.gain, 6), list(item.fit.bands), item.fit.decay, item.fit.wet, item.duck]
-        for item in placed]})
+        for item in placed], "mark": [NAME, [item.synthetic for item in placed]]})
     held = held_gain(film, step)
     step = replace(step, settings={**step.settings, "held": None if held is None else str(held)})
 
@@ -218,10 +220,11 @@ def _layers(film: Film, plan: Plan, sound: dict[str, str]) -> Iterator[tuple[Sig
 
 
 def _rendered(film: Film, item: Placed, share: float) -> tuple[int, Samples]:
-    """Where a take begins, and its samples, fitted and at its level."""
+    """Where a take begins, and its samples, fitted and at its level; synthetic speech with its mark."""
     file = SoundFile(film.artefacts.path(item.sound))
     take = file.read(0, file.frames).mixed_down()
-    return item.start, laid_on(take, item.fit, share) * np.float32(item.gain)
+    heard = laid_on(take, item.fit, share) * np.float32(item.gain)
+    return item.start, marked(heard, item.start) if item.synthetic else heard
 
 
 def _mixed(film: Film, plan: Plan, sound: dict[str, str], work: tuple[Callable[[str], Path], Tick],
