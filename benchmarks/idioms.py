@@ -9,7 +9,7 @@ column is, and *other* else (wrong, left out, or said in a way that nobody thoug
 translator's own first answer, which is what Ciak said without anything for idioms. Target: literal renderings at most
 half of the translator's.
 
-``data/idioms-later.tsv``: the list of idioms was written right after those lines, by who had written them. So forty
+``data/idioms-later.tsv``: the list of idioms was written right after those lines, by who had written them. So 37
 more, of other idioms, were written later, before they were ever asked for, by one who had not read the list.
 
 What it does not know: whether an equivalent rendering is good Italian; patterns look at single words. One author wrote
@@ -144,7 +144,8 @@ def measured(chosen: list[Case], which: str, asked: argparse.Namespace) -> list[
         Figure("dubbing F7", f"literal renderings, Ciak over the translator{which}", ratio, "<= 0.5", ratio <= .5),
         Figure("dubbing F7", f"equivalent renderings of idioms, the translator alone{which}",
                counts["translator"]["equivalent"] / len(chosen)),
-        Figure("dubbing F7", f"equivalent renderings of idioms, Ciak{which}", counts["ciak"]["equivalent"] / len(chosen)),
+        Figure("dubbing F7", f"equivalent renderings of idioms, Ciak{which}",
+               counts["ciak"]["equivalent"] / len(chosen)),
     ]
 
 
