@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,25 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+_STARTED: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def nobody_left() -> Iterator[None]:
+    """A session that a failed test leaves behind would keep the models from all others."""
+    yield
+    while _STARTED:
+        process = _STARTED.pop()
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
 def started(*arguments: str | Path, **given: Any) -> subprocess.Popen[str]:
-    return subprocess.Popen([*PROGRAM, "subtitle", "live", *map(os.fspath, arguments)], text=True, bufsize=1,
+    process = subprocess.Popen([*PROGRAM, "subtitle", "live", *map(os.fspath, arguments)], text=True, bufsize=1,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **FAKES}, **given)
+    _STARTED.append(process)
+    return process
 
 
 def events(text: str) -> list[dict[str, Any]]:
