@@ -114,16 +114,16 @@ def test_the_page_is_written_in_both_languages_and_whole(out: Path) -> None:
         assert told.code == 0
         text = (out / f"quality.{words}.html").read_text()
         assert f'<html lang="{words}">' in text and text.rstrip().endswith("</html>")
-        assert title.lower() in text.lower() or words == "it"
+        assert f"<td>{title}" in text
         assert "<script" not in text and "http" not in text.replace("http-equiv", "")
     assert asked(out, "--out", out / "q.json").code == 0
     assert json.loads((out / "q.json").read_text())["language"] == "it"
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (("qc", "nowhere"), "there is no folder"), (("qc", "{film}", "--language", "de"), "de"),
+    (("qc", "nowhere"), "there is no folder"), (("qc", "{film}", "--language", "de"), "no dub in"),
     (("qc", "{film}", "--delivered", "{empty}"), "report.json"), (("qc", "{film}", "--out", "page.pdf"), ".pdf"),
-    (("qc", "{film}", "--out", "/proc/quality.html"), "")])
+    (("qc", "{film}", "--out", "/proc/quality.html"), "cannot be written")])
 def test_what_cannot_be_is_told_in_one_line(out: Path, arguments: tuple[str, ...], words: str) -> None:
     (out / "empty").mkdir()
     told = ciak(*(one.format(film=out / "night.film", empty=out / "empty") for one in arguments), cwd=out)
