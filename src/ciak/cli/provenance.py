@@ -19,7 +19,8 @@ __all__ = ["provenance"]
 FILE = click.Path(path_type=Path)
 
 
-@click.group(epilog="\b\nExample:\n  ciak provenance show night.it.mp4\n  ciak provenance verify night.it.mp4")
+@click.group(epilog="\b\nExample:\n  ciak provenance show night.it.mp4\n  ciak provenance verify night.it.mp4\n  "
+             "ciak provenance mark night.it.mp4")
 def provenance() -> None:
     """Content Credentials (C2PA) of delivered films: who and what made them, and whether they were changed since; and
     the mark of synthetic speech in their sound."""
