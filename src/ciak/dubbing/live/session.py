@@ -33,6 +33,8 @@ __all__ = ["BEHIND", "LiveOrder", "LiveSession", "LiveSummary"]
 
 BEHIND = Fraction(20)
 """Seconds of sound that may wait to be heard."""
+_AWAKE = 0.2
+"""Seconds after which a wait for sound looks up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +209,19 @@ def _read(blocks: Iterable[Signal], waiting: queue.SimpleQueue[Signal | BaseExce
         waiting.put(_End())
 
 
+def _next(waiting: queue.SimpleQueue[Signal | BaseException]) -> Signal | BaseException:
+    """The next of the queue. A Ctrl-C that comes just before the wait would be seen after it only: so it is short."""
+    while True:
+        try:
+            return waiting.get(timeout=_AWAKE)
+        except queue.Empty:
+            continue
+
+
 def _drained(waiting: queue.SimpleQueue[Signal | BaseException]) -> tuple[list[Signal], BaseException | None]:
     """What has come, at least one thing; and the end, when it has come too."""
     fresh: list[Signal] = []
-    one = waiting.get()
+    one = _next(waiting)
     while True:
         if isinstance(one, BaseException):
             return fresh, one
