@@ -12,6 +12,7 @@ import click
 from ciak.cli.screen import command, emit
 
 if TYPE_CHECKING:
+    from ciak.media.marking import Sounded
     from ciak.media.signing import Credentials
 
 __all__ = ["provenance"]
@@ -68,6 +69,16 @@ def show(file: Path, as_json: bool) -> None:
                            if not label.startswith("c2pa.hash"))], as_json=as_json)
 
 
+def _marked(one: Sounded) -> list[str]:
+    """What was found in one sound, line by line."""
+    name = f"sound {one.stream + 1}{f' ({one.language})' if one.language else ''}"
+    times = one.mark.score / one.mark.threshold
+    if not one.mark.found:
+        return [f"{name}: no mark ({times:.2f} of the threshold)"]
+    return [f"{name}: marked, {times:.1f} times the threshold",
+            *(f"  {start:.1f} to {end:.1f} s" for start, end in one.mark.spans)]
+
+
 @command("ciak provenance mark night.it.mp4")
 @click.argument("file", type=FILE)
 @click.pass_context
@@ -84,11 +95,7 @@ def mark(ctx: click.Context, file: Path, as_json: bool) -> None:
         {"stream": one.stream, "language": one.language, "found": one.mark.found, "score": round(one.mark.score, 3),
          "threshold": round(one.mark.threshold, 3), "seconds": round(one.mark.seconds, 3),
          "spans": [[round(start, 3), round(end, 3)] for start, end in one.mark.spans]} for one in found]},
-        [f"sound {one.stream + 1}{f' ({one.language})' if one.language else ''}: "
-         + (f"marked, {one.mark.score / one.mark.threshold:.1f} times the threshold"
-            + "".join(f"\n  {start:.1f} to {end:.1f} s" for start, end in one.mark.spans)
-            if one.mark.found else f"no mark ({one.mark.score / one.mark.threshold:.2f} of the threshold)")
-         for one in found], as_json=as_json)
+        [line for one in found for line in _marked(one)], as_json=as_json)
     ctx.exit(0 if there else 1)
 
 
