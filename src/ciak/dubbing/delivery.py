@@ -6,7 +6,6 @@ left alone, so a second run writes nothing.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ from ciak.media import SoundFile, SoundWriter
 from ciak.project import Film
 from ciak.project.rights import Rights
 from ciak.store import commit_bytes, commit_file
+from ciak.store.disk import hash_file
 
 __all__ = ["Delivery", "apart", "deliver_cut", "deliver_dialogue_list", "deliver_subtitles", "report_bytes"]
 
@@ -57,7 +57,8 @@ class Delivery:
             Rights(self.film).ask_artefact(of or source.name, f"the delivery of {name}")
         target = self.path(role, name)
         self._traced(of or source.name, source, target)
-        if target.is_file() and target.stat().st_size == source.stat().st_size and _sha(target) == _sha(source):
+        same = target.is_file() and target.stat().st_size == source.stat().st_size
+        if same and hash_file(target) == hash_file(source):
             return target
 
         def write(file: BinaryIO) -> None:
@@ -73,19 +74,11 @@ class Delivery:
             return
         rights = Rights(self.film)
         if artefact in rights.sources() or artefact in rights.made():
-            rights.trace(target.absolute(), artefact, _sha(source))
+            rights.trace(target.absolute(), artefact, hash_file(source))
 
     def listed(self, base: Path) -> dict[str, str]:
         """role -> path relative to ``base``."""
         return {role: os.path.relpath(path, base) for role, path in sorted(self.files.items())}
-
-
-def _sha(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def deliver_subtitles(delivery: Delivery, document: SubtitleDocument, formats: Sequence[str],

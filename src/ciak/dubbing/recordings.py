@@ -21,7 +21,7 @@ from ciak.media.wav import note_of
 from ciak.project import Film, Step, once
 from ciak.project.rights import performer_in
 from ciak.store import commit_file
-from ciak.store.disk import copy_fd, disk_error, hash_fd, make_folder
+from ciak.store.disk import copy_fd, disk_error, hash_fd, hash_file, make_folder
 
 __all__ = ["forget", "keep", "made_of", "sounding", "with_sounds"]
 
@@ -37,7 +37,7 @@ def keep(film: Film, language: str, line: str, path: Path) -> tuple[Recording, b
             relative = f"takes/{language}/{line}.{digest[:12]}.wav"
             target = film.inside(relative)
             made = Recording(path=relative, sha256=digest, name=_printable(path.name))
-            if target.is_file() and _digest(target) == digest:
+            if target.is_file() and hash_file(target) == digest:
                 return made, False
             make_folder(target.parent)
             file.seek(0)
@@ -72,7 +72,7 @@ def made_of(film: Film, recording: Recording, duration: Fraction) -> str:
         path = film.inside(recording.path)
         if not path.is_file():
             raise NotFound(f"the recording {recording.path} is not there", remedy="put it back from a backup")
-        if _digest(path) != recording.sha256:
+        if hash_file(path) != recording.sha256:
             raise StoreDamaged(f"the recording {recording.path} is not what it was", remedy="put it back from a backup")
         out = temporary(".wav")
         told = note_of(path)
@@ -112,11 +112,6 @@ def _again(film: Film, take: Take) -> Take:
     assert take.recording is not None
     sound = made_of(film, take.recording, take.span.duration)
     return take if sound == take.sound else take.model_copy(update={"sound": sound})
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hash_fd(file.fileno())[0]
 
 
 def _printable(name: str) -> str:

@@ -10,7 +10,6 @@ Files that somebody copied out of the deliveries, changed, or took to another di
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable
@@ -22,7 +21,7 @@ from ciak.film.people import Cast
 from ciak.project.folder import Film
 from ciak.project.history import rewritten
 from ciak.project.rights import QUARANTINE, Rights
-from ciak.store.disk import disk_error
+from ciak.store.disk import disk_error, hash_file
 from ciak.store.records import Erased, same_name
 
 __all__ = ["Gone", "Settled", "erase", "settle"]
@@ -127,7 +126,7 @@ def _recall(film: Film, rights: Rights, barred: frozenset[str]) -> tuple[tuple[s
     for path, sound, digest in rights.traces():
         apart = film.path / ".ciak" / QUARANTINE / f"delivered-{digest}"
         if sound in barred and not apart.is_file():
-            if path.is_file() and _sha(path) == digest:
+            if path.is_file() and hash_file(path) == digest:
                 shutil.copyfile(path, _home(film) / apart.name)
                 path.unlink()
                 taken.append(str(path))
@@ -171,7 +170,7 @@ def _unlinked(film: Film, rights: Rights, theirs: Iterable[str]) -> tuple[int, l
         if apart.is_file():
             apart.unlink()
             count += 1
-        elif path.is_file() and _sha(path) == digest:
+        elif path.is_file() and hash_file(path) == digest:
             path.unlink()
             count += 1
         else:
@@ -201,11 +200,3 @@ def _forget(film: Film, performer: str) -> None:
         for name in ("index.sqlite", "index.sqlite-wal", "index.sqlite-shm", "index.sqlite-journal"):
             film.inside(f".ciak/{name}").unlink(missing_ok=True)
     film.catch_up()
-
-
-def _sha(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()

@@ -12,7 +12,6 @@ was never marked here, and of which no paper says anything; nor whether the reco
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from ciak.errors import CiakError, NoConsent
 from ciak.film import Dialogue, Take
 from ciak.project.folder import Film
 from ciak.store.disk import Mark as FileMark
-from ciak.store.disk import mark
+from ciak.store.disk import hash_file, mark
 
 if TYPE_CHECKING:
     from ciak.project.history import History
@@ -244,11 +243,7 @@ class Rights:
         """:meth:`trace` a file that was written of an artefact, where a likeness is heard in it."""
         if identity not in self.sources() and identity not in self.made():
             return
-        digest = hashlib.sha256()
-        with target.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-        self.trace(target.absolute(), identity, digest.hexdigest())
+        self.trace(target.absolute(), identity, hash_file(target))
 
     def traces(self) -> tuple[tuple[Path, str, str], ...]:
         """(file, artefact, sha256) of each such delivery; what lies in the film moves with it."""

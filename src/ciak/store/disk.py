@@ -16,8 +16,8 @@ from typing import BinaryIO, NamedTuple
 
 from ciak.errors import StorageError
 
-__all__ = ["BLOCK", "Mark", "copy_fd", "disk_error", "forget_cache", "fsync_folder", "hash_fd", "make_folder", "mark",
-           "no_tick", "same_fd"]
+__all__ = ["BLOCK", "Mark", "copy_fd", "disk_error", "forget_cache", "fsync_folder", "hash_fd", "hash_file",
+           "make_folder", "mark", "no_tick", "same_fd"]
 
 BLOCK = 1 << 20
 """Bytes read or written at a time."""
@@ -117,6 +117,12 @@ def hash_fd(descriptor: int, tick: Callable[[float], None] = no_tick) -> tuple[s
         position += len(block)
         tick(min(1.0, position / total))
     return digest.hexdigest(), position
+
+
+def hash_file(path: Path) -> str:
+    """sha256 (hex) of a file's bytes, read in bounded memory. Raises ``OSError`` where it cannot be read."""
+    with path.open("rb") as file:
+        return hash_fd(file.fileno())[0]
 
 
 def same_fd(descriptor: int, data: bytes) -> bool:

@@ -6,7 +6,6 @@ report from elsewhere does not lead out of them. Their bytes are hashed once. No
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +19,9 @@ from ciak.film import Dialogue, Take
 from ciak.formats.base import load
 from ciak.formats.strict_json import parse_json
 from ciak.project import Entry, Film
+from ciak.store.disk import hash_file
 
-__all__ = ["Dubbed", "Laid", "dubbed", "sha256"]
+__all__ = ["Dubbed", "Laid", "dubbed"]
 
 _LARGEST = 64 * 1024 * 1024
 _RATE = 48000
@@ -110,7 +110,7 @@ def dubbed(film: Film, language: str, folder: Path | None = None) -> Dubbed:
         raise NothingToDo(f"the last delivery in {home.name} is no dub in {language!r}",
                           remedy=f"ciak dub {film.path} --to {language}, or name its folder with --delivered")
     files, outside = _placed(report.files, home, (home, film.path.parent))
-    hashes = {role: sha256(path) for role, path in files.items()
+    hashes = {role: hash_file(path) for role, path in files.items()
               if (role.startswith("stem.") or role == "film") and path.is_file()}
     entries = [entry for entry in film.history.entries() if entry.kind == "step"]
     made = frozenset(one.partition(".")[0] for entry in entries for one in entry.outputs.values())
@@ -154,12 +154,3 @@ def _mixed(entries: list[Entry], language: str, hashes: Mapping[str, str]) -> En
         if found:
             return found[-1]
     return next((one for one in reversed(mixes) if one.settings.get("language") == language), None)
-
-
-def sha256(path: Path) -> str:
-    """Of a file's bytes."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
