@@ -19,6 +19,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from ciak.dubbing.crew import Crew
@@ -30,7 +31,8 @@ from ciak.media.channels import LAYOUTS, matrix
 from ciak.project import Film, Step, once, once_told
 from ciak.store import Artefacts
 
-__all__ = ["EAR_RATE", "RATE", "Ear", "clearest", "divide", "file_blocks", "find_speech", "placed_in", "united"]
+__all__ = ["CENTRE", "EAR_RATE", "RATE", "Ear", "active_level", "clearest", "divide", "file_blocks", "find_speech",
+           "placed_in", "united"]
 
 RATE = 48000
 EAR_RATE = 16000
@@ -231,6 +233,18 @@ def clearest(voice: Signal, bed: Signal) -> Signal:
     """Both parts of a divided sound as a recogniser hears the speech best (the module says why)."""
     rest = 1.0 if _level(voice) - _level(bed) >= CLEAN else REMAINS
     return Signal(voice.samples + bed.samples * np.float32(rest), voice.rate)
+
+
+def active_level(sound: NDArray[np.floating], rate: int) -> float | None:
+    """Level of the louder half of 20 ms frames of a mono sound (samples,), dB below full scale: pauses do not count.
+    None where there is less than a frame, or silence (under -90 dB)."""
+    size = rate // 50
+    count = len(sound) // size
+    if not count:
+        return None
+    power = np.sort((sound[:count * size].reshape(count, size).astype(np.float64) ** 2).mean(axis=1))
+    level = float(power[count // 2:].mean())
+    return 10 * float(np.log10(level)) if level > 1e-9 else None
 
 
 def _level(signal: Signal) -> float:

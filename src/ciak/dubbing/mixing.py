@@ -27,7 +27,7 @@ from ciak.dubbing.ducking import duck
 from ciak.dubbing.finish import Finish
 from ciak.dubbing.fitting import DRY, Fit, Heard, fits, laid_on, portrait
 from ciak.dubbing.held import held_fits, held_gain
-from ciak.dubbing.listening import CENTRE, RATE, file_blocks, placed_in, united
+from ciak.dubbing.listening import CENTRE, RATE, active_level, file_blocks, placed_in, united
 from ciak.dubbing.report import MixReport
 from ciak.film import Dialogue, Loop, Signal, Span, TakeKind
 from ciak.film.sound import Samples
@@ -90,14 +90,9 @@ def _read(sound: SoundFile, span: Span) -> Signal:
 
 
 def _active_level(signal: Signal) -> float:
-    """Level of the louder half of 20 ms frames, dB; pauses do not count. -60 for silence."""
-    mono = signal.mixed_down()
-    size = signal.rate // 50
-    count = len(mono) // size
-    if not count:
-        return -60.0
-    power = np.sort((mono[: count * size].reshape(count, size).astype(np.float64) ** 2).mean(axis=1))
-    return max(-60.0, 10 * float(np.log10(max(float(power[count // 2:].mean()), 1e-12))))
+    """As :func:`~ciak.dubbing.listening.active_level`; -60 dB at least."""
+    level = active_level(signal.mixed_down(), signal.rate)
+    return -60.0 if level is None else max(-60.0, level)
 
 
 def scened(film: Film, loops: Sequence[Loop], placed: Sequence[Placed], sound: Mapping[str, str],

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ciak.dubbing.listening import RATE
 from ciak.film import Span
 from ciak.film.sound import Samples
 from ciak.media import LoudnessMeter, SoundFile, sound_blocks
@@ -24,7 +25,6 @@ from ciak.media.loudness import PeakMeter, decibels
 
 __all__ = ["NEAR", "RATE", "Measured", "Stems", "measured"]
 
-RATE = 48000
 TENTH = RATE // 10
 BLOCK = TENTH * 20
 NEAR = 0.5

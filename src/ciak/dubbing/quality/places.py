@@ -14,18 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ciak.dubbing.fitting import laid_on
+from ciak.dubbing.listening import CENTRE, RATE, active_level
 from ciak.dubbing.quality.dubbed import Dubbed, Laid
 from ciak.film import Loop, Span, Take
 from ciak.film.sound import Signal
 from ciak.media import SoundFile
 
-__all__ = ["REACH", "Place", "active", "front", "heard_in", "line_level", "sought"]
+__all__ = ["REACH", "Place", "front", "heard_in", "line_level", "sought"]
 
-RATE = 48000
 REACH = 0.5
 """Seconds to either side in which a take is sought."""
 _AS_GOOD = 0.98
-CENTRE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +51,17 @@ def front(signal: Signal) -> NDArray[np.float32]:
 
 
 def sought(stem: SoundFile, take: NDArray[np.float32], span: Span) -> Place | None:
-    """Where ``take`` is in the stem, near the start of ``span``; None for one that is silent or beyond the end."""
+    """Where ``take`` is in the stem, near the start of ``span``; None for one that is silent or beyond the end. After
+    the end of the stem there is silence: a take there is found by what is left of it."""
     start, reach = round(span.start * RATE), int(REACH * RATE)
     first = max(0, start - reach)
     heard = front(stem.read(first, start - first + len(take) + reach)).astype(np.float64)
     wanted = take.astype(np.float64)
     own = float(np.sqrt((wanted ** 2).sum()))
-    lags = len(heard) - len(wanted) + 1
-    if own < 1e-6 or lags < 1 or len(wanted) < RATE // 20:
+    if own < 1e-6 or not len(heard) or len(wanted) < RATE // 20:
         return None
+    heard = np.pad(heard, (0, max(0, start - first + len(wanted) + reach - len(heard))))
+    lags = len(heard) - len(wanted) + 1
     size = 1 << (len(heard) + len(wanted)).bit_length()
     found = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size)), size)[:lags]
     sums = np.concatenate([[0.0], np.cumsum(heard ** 2)])
@@ -73,21 +74,10 @@ def sought(stem: SoundFile, take: NDArray[np.float32], span: Span) -> Place | No
     return Place((best - here) / RATE, float(min(1.0, max(0.0, alike[best]))))
 
 
-def active(sound: NDArray[np.floating]) -> float | None:
-    """Level of the louder half of 20 ms frames, dB; None for silence."""
-    size = RATE // 50
-    count = len(sound) // size
-    if not count:
-        return None
-    power = np.sort((sound[:count * size].reshape(count, size).astype(np.float64) ** 2).mean(axis=1))
-    level = float(power[count // 2:].mean())
-    return 10 * float(np.log10(level)) if level > 1e-9 else None
-
-
 def line_level(stem: SoundFile, original: SoundFile, loop: Loop, take: Take) -> float | None:
     """By how many decibels the line of the stem is louder than the original's dialogue there; None for silence."""
     levels = []
     for file, span in ((stem, take.span), (original, loop.span)):
         first = round(span.start * file.rate)
-        levels.append(active(front(file.read(first, round(span.duration * file.rate)))))
+        levels.append(active_level(front(file.read(first, round(span.duration * file.rate))), file.rate))
     return None if levels[0] is None or levels[1] is None else levels[0] - levels[1]
