@@ -13,9 +13,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ciak.backends.embedded.mixing import checked
 from ciak.backends.fakes import WORDS, tone
 from ciak.backends.protocols import Delivery, Recipe, Spoken, Stock
+from ciak.backends.recipes import checked
 from ciak.config import Settings
 from ciak.errors import BackendError
 from ciak.film.language import Word

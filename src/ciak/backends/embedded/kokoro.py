@@ -36,11 +36,12 @@ from ciak.backends.embedded.acting import (
     sung,
 )
 from ciak.backends.embedded.espeak import PROGRAM
-from ciak.backends.embedded.mixing import HALF, Mixed, checked, style_of
+from ciak.backends.embedded.mixing import HALF, Mixed, style_of
 from ciak.backends.embedded.pacing import STEPS, Performance, bend, speech_steps
 from ciak.backends.embedded.phonemes import Phonemes, phonemize
 from ciak.backends.embedded.voices import BLENDS, RECORDED, STOCK
 from ciak.backends.protocols import Contour, Delivery, Recipe, Spoken, Stock
+from ciak.backends.recipes import checked
 from ciak.backends.tone import coloured
 from ciak.config import Settings
 from ciak.errors import BackendError, ModelDamaged
