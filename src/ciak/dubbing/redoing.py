@@ -70,7 +70,9 @@ def redo(film: Film, language: str, lines: Sequence[str], settings: Settings, pr
         wanted = worded.get(line, before)
         wanted = wanted.model_copy(update={"takes": before.takes, "slot": rooms[line]})
         again = speak_again(film, crew, _another(wanted, before), cast, language, director)
-        spoken[line] = again.model_copy(update={"kept": again.chosen is not None, "variants": wanted.variants})
+        told = {way.text: way for way in again.variants}
+        spoken[line] = again.model_copy(update={
+            "kept": again.chosen is not None, "variants": tuple(told.get(way.text, way) for way in wanted.variants)})
     return _saved(film, target, spoken)
 
 

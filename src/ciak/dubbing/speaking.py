@@ -233,7 +233,7 @@ def _spoken(film: Film, crew: Crew, text: str, delivery: Delivery, owner: Owner)
     if performer:
         settings["likeness"] = performer
     if shape is not None:
-        settings |= {"contour": shape.fingerprint, "performance": shape.amount, "acting": 1}
+        settings |= {"contour": shape.fingerprint, "performance": shape.amount, "acting": 2}
     step = Step(name="speak", version="1", inputs={}, maker=crew.maker("voice"), settings=settings)
 
     def make(temporary: Callable[[str], Path]) -> dict[str, Path]:
