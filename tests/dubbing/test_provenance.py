@@ -16,10 +16,13 @@ from tests.dubbing.journeys import FAKES, talking_clip
 
 import ciak as product
 from ciak.config import Settings
+from ciak.dubbing.mixing import Placed, _rendered
 from ciak.errors import NotFound, SettingsError
 from ciak.film import Signal
 from ciak.media import SoundWriter
 from ciak.media.signing import sidecar_of, sign_file, verify_file
+from ciak.media.watermark import find_mark, marked
+from ciak.project import Film
 from ciak.project.keys import own_key, signing_key
 from ciak.project.rights import note_for
 
@@ -159,27 +162,48 @@ def test_the_command(delivered: Path, tmp_path: Path) -> None:
     assert ciak("provenance", "verify", tmp_path / "none.mp4").code == 2
 
 
-def test_synthetic_speech_is_marked_in_the_mix_and_the_rest_is_not(delivered: Path) -> None:
-    from ciak.dubbing.mixing import Placed, _rendered
-    from ciak.media.watermark import find_mark
-    from ciak.project import Film
-
-    film = Film.open(delivered / "out" / "night.film")
+@pytest.fixture(scope="module")
+def voice() -> Signal:
+    """Six seconds that are as rich as a voice: harmonics that swell, and hisses."""
     time = np.arange(6 * 24000) / 24000
     swell = 0.1 + 0.1 * np.sin(2 * np.pi * 3 * time)
-    voice = sum(np.sin(2 * np.pi * 140 * n * time) / n for n in range(1, 30)) * swell
+    tones = sum(np.sin(2 * np.pi * 140 * n * time) / n for n in range(1, 30)) * swell
     noise = np.random.default_rng(4).normal(0, 0.02, len(time)) * (np.sin(2 * np.pi * 2.2 * time) > 0.3)
-    path = delivered / "voice.wav"
-    with SoundWriter(path, 24000, 1) as writer:
-        writer.write(Signal.mono((voice + noise).astype(np.float32), 24000))
-    name = film.artefacts.put_bytes(path.read_bytes(), ".wav")
+    return Signal.mono((tones + noise).astype(np.float32), 24000)
+
+
+def written(path: Path, signal: Signal) -> Path:
+    with SoundWriter(path, signal.rate, signal.channels) as writer:
+        writer.write(signal)
+    return path
+
+
+def test_synthetic_speech_is_marked_in_the_mix_and_the_rest_is_not(delivered: Path, voice: Signal,
+                                                                   tmp_path: Path) -> None:
+    film = Film.open(delivered / "out" / "night.film")
+    name = film.artefacts.put_bytes(written(tmp_path / "voice.wav", voice).read_bytes(), ".wav")
     for synthetic in (True, False):
         place, samples = _rendered(film, Placed("L1", name, 4800, 0.5, synthetic=synthetic), 0.0)
         assert place == 4800 and find_mark([Signal.mono(samples, 48000)]).found is synthetic
 
 
-def test_the_mark_is_looked_for_by_a_command(delivered: Path) -> None:
-    told = ciak("provenance", "mark", film_of(delivered), "--json")
-    assert told.code in (0, 1) and [one["language"] for one in told.json["sounds"]] == ["ita", "eng"]
+def test_the_mark_is_found_by_a_command_or_not(delivered: Path, voice: Signal, tmp_path: Path) -> None:
+    heard = np.repeat(voice.samples[:, 0], 2)
+    plain = written(tmp_path / "plain.wav", Signal.mono(heard, 48000))
+    with_it = written(tmp_path / "marked.wav", Signal.mono(marked(heard, 4800), 48000))
+    found = ciak("provenance", "mark", with_it, "--json")
+    assert found.code == 0 and found.json["found"] and found.json["sounds"][0]["spans"]
+    assert "marked" in ciak("provenance", "mark", with_it).out
+    none = ciak("provenance", "mark", plain, "--json")
+    assert none.code == 1 and not none.json["found"] and none.json["sounds"][0]["spans"] == []
+    film = ciak("provenance", "mark", film_of(delivered), "--json")
+    assert [one["language"] for one in film.json["sounds"]] == ["ita", "eng"]
     assert ciak("provenance", "mark", delivered / "out" / "night.it.srt").code == 2
     assert ciak("provenance", "mark", delivered / "nowhere.wav").code == 2
+
+
+def test_the_sheet_names_the_mark(delivered: Path) -> None:
+    told = json.loads((delivered / "out" / "night.it.disclosure.json").read_text())
+    assert told["mark"] == "ciak-1"
+    assert "inaudible mark" in (delivered / "out" / "night.it.disclosure.en.html").read_text()
+    assert "marcatura non udibile" in (delivered / "out" / "night.it.disclosure.it.html").read_text()

@@ -26,6 +26,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "by-synthetic": "synthetic", "by-original": "original", "marked": "How it is marked for machines",
         "credentials": "Content Credentials (C2PA) in the film file",
         "sidecar": "Content Credentials (C2PA) beside the film file", "unmarked": "not marked",
+        "mark": "an inaudible mark in the synthetic speech",
         "named": "signed with the key of the house",
         "machine-key": "signed with a key of this machine, which no list of trust knows",
         "law": "Article 50 of Regulation (EU) 2024/1689 (AI Act) asks, from 2 August 2026, that synthetic sound be "
@@ -44,6 +45,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "by-original": "originale", "marked": "Come è marcato per le macchine",
         "credentials": "Content Credentials (C2PA) nel file del film",
         "sidecar": "Content Credentials (C2PA) accanto al file del film", "unmarked": "non marcato",
+        "mark": "una marcatura non udibile nella voce sintetica",
         "named": "firmato con la chiave della casa",
         "machine-key": "firmato con una chiave di questa macchina, che nessuna lista di fiducia conosce",
         "law": "L'articolo 50 del Regolamento (UE) 2024/1689 (AI Act) chiede, dal 2 agosto 2026, che il suono "
@@ -86,7 +88,7 @@ def sheet(told: Disclosure, language: str) -> str:
         f"{_e(told.language)}. {say['picture']}</p>\n<h2>{say['lines']}: {len(told.lines)}</h2>\n<ul>"
         + "".join(f"<li>{count} {say[name]}</li>" for count, name in counts)
         + f"</ul>\n<h2>{say['consents']}</h2>\n<p>{consents}</p>\n<h2>{say['marked']}</h2>\n<p>{how}"
-        + (f"; {signed}" if signed else "")
+        + (f"; {signed}" if signed else "") + (f"; {say['mark']} ({_e(told.mark)})" if told.mark else "")
         + f"</p>\n<h2>{say['models']}</h2>\n<ul>{models}</ul>\n<h2>{say['each']}</h2>\n<table><tr>{heads}</tr>{rows}"
         f"</table>\n<p>{say['law']}</p>\n</body></html>\n")
 

@@ -20,6 +20,7 @@ from ciak.errors import CiakError
 from ciak.film import Dialogue, Loop, TakeKind
 from ciak.film.model import FilmModel
 from ciak.media.signing import SigningKey, can_sign, sign_file, verify_file
+from ciak.media.watermark import NAME as MARK
 from ciak.project import Film, Maker, Step, once
 from ciak.project.keys import signing_key
 
@@ -71,6 +72,8 @@ class Disclosure(FilmModel):
     lines: tuple[LineMade, ...]
     marked: Literal["credentials", "sidecar", "none"]
     """How the delivery is marked for machines: inside the file, in a file beside it, not at all."""
+    mark: str = ""
+    """Name of the inaudible mark that the synthetic speech carries; empty where there is none."""
     signer: Literal["named", "machine", "none"]
     """Whose key signed: the one of the settings, this machine's own (untrusted), nobody's."""
 
@@ -85,7 +88,7 @@ def disclosed(film: Film, original: Dialogue, target: Dialogue, settings: Settin
         recorded=spoken["person"], original=spoken["original"], models=_models(film), lines=lines,
         machine_words=sum(line.words == "machine" for line in lines),
         consents=tuple(sorted({line.consent for line in lines if line.consent})),
-        marked="credentials" if signs else "none",
+        marked="credentials" if signs else "none", mark=MARK if spoken["synthetic"] else "",
         signer="none" if not signs else "machine" if settings.signing_key is None else "named")
 
 
