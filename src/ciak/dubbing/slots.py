@@ -71,12 +71,12 @@ def choose(variants: Sequence[Variant], source: Fraction, slot: Fraction) -> Fit
                                  f"about {1 - float(FASTEST) / needed:.0%}"))
 
 
-_OF_LENGTH = frozenset({"easy", "hurried", "slow", "too-long"})
+_OF_LENGTH = frozenset({"easy", "hurried", "too-long"})
 
 
 def weighed(variant: Variant, source: Fraction, slot: Fraction) -> Variant:
     """``variant`` with the reason that its length is: the rate at which it would be spoken for ``source`` seconds of
-    original speech, and whether it is easy, hurried, slow, or ``too-long`` for the slot at any natural rate."""
+    original speech, and whether it is easy, hurried, or ``too-long`` for the slot at any natural rate."""
     if variant.length is None:
         return variant
     if _length(variant) > slot * FASTEST:
@@ -84,7 +84,7 @@ def weighed(variant: Variant, source: Fraction, slot: Fraction) -> Variant:
     else:
         length = _spoken(_length(variant), source, slot)
         rate = float(_length(variant) / length) if length else 1.0
-        code = "hurried" if rate > float(EASY[1]) + 0.01 else "slow" if rate < float(EASY[0]) - 0.01 else "easy"
+        code = "hurried" if rate > float(EASY[1]) + 0.01 else "easy"
     others = tuple(reason for reason in variant.reasons if reason.code not in _OF_LENGTH)
     return variant.model_copy(update={"reasons": (*others, Reason(code=code, about=f"{rate:.2f}"))})
 
