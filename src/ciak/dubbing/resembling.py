@@ -144,7 +144,7 @@ def clean_speech(original: Dialogue, member: CastMember, ear: Ear) -> tuple[Sign
     if total < LEAST:
         raise NothingToDo(
             f"{float(total):.1f} s of clean speech of {member.name} are too little to match a voice to "
-            f"({len(mine)} lines, {len(alone)} that nobody speaks into)",
+            f"({len(mine)} lines, {len(alone)} that nobody speaks into, {len(rated)} of these clear of the bed)",
             remedy=f"{float(LEAST)} s are needed: give the character all its lines, or keep a stock voice")
     kept.sort(key=lambda one: one[0].span.start)
     samples = np.concatenate([voice.samples for _, voice in kept])[:round(MOST * RATE)]
