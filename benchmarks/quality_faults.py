@@ -144,8 +144,9 @@ def shifted(by: float) -> Callable[[Made], str]:
             moved["old"] = samples.copy()
             part = samples[first:last].copy()
             samples[first:last] = 0
-            room = samples[max(0, first + lag):last + lag]  # a line at the end of the film is cut there
-            room += part[max(0, -first - lag):][:len(room)]
+            moved_in = part[max(0, -first - lag):]  # a line at an end of the film is cut there
+            room = samples[max(0, first + lag):][:len(moved_in)]
+            room += moved_in[:len(room)]
             moved["new"] = samples
             return samples
         changed(made, ("DX",), move)
